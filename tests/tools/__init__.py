@@ -1,0 +1,1 @@
+"""What keeps the repository in order: tools that `make` and the tests share."""
