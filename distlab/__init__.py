@@ -1,0 +1,47 @@
+"""distlab: write a node in a cell, then simulate it, search every schedule of it, draw it and judge it.
+
+The names below are all there is to know; each is loaded when it is first used, so that importing the
+package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from distlab.trace import Trace
+
+__version__ = "0.1.0"
+
+_PLACES = {
+    "distlab.node": "Message Node NodeError",
+    "distlab.values": "TORN",
+    "distlab.schedule": "Choice Schedule",
+    "distlab.history": "History Operation",
+    "distlab.chance": "exponential",
+    "distlab.network": "Network",
+    "distlab.faults": "Clock Crash Cut Loss Partition Pause nemesis",
+    "distlab.world": "World replay",
+    "distlab.simulate": "Disk Simulation",
+}
+_HOME = {name: module for module, names in _PLACES.items() for name in names.split()}
+
+__all__ = ["Trace", *_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"distlab has no {name!r}; it has {', '.join(__all__)}")
+    value = globals()[name] = getattr(importlib.import_module(_HOME[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _draw(trace: Trace, **options: Any) -> Any:
+    return importlib.import_module("distlab.figures").spacetime(trace, **options)
+
+
+Trace.drawing = staticmethod(_draw)

@@ -1,0 +1,268 @@
+"""A node of a distributed system, and the messages that nodes send to each other.
+
+A node reacts: to its start, to a message, to a timer, to coming back after a crash. What it does
+in a reaction is a list of effects (send, write, set a timer, ...). What happens next is never the
+node's choice; that is the schedulers' business.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+import typing
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, ClassVar
+
+import msgspec
+
+from distlab import values
+from distlab.effects import CANCEL, COMPLETE, FAIL, GIVE_UP, INVOKE, NOTE, SEND, SET, DiskView, Effect
+
+MUTABLE = (list, dict, set, bytearray)
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What nodes send: typed, immutable, hashable. Subclass it and annotate the fields.
+
+    >>> class Vote(Message):
+    ...     tx: str
+    ...     yes: bool
+
+    Raises
+    ------
+    TypeError
+        When the class is made: a field is a list, dict or set. A message is shared by sender,
+        network and receiver, so none of them may change it; use a tuple or a frozenset.
+    """
+
+    def __init_subclass__(cls, **config: Any) -> None:
+        super().__init_subclass__(**config)
+        module = sys.modules.get(cls.__module__)
+        for field, annotation in inspect.get_annotations(cls).items():
+            if (wrong := _mutable_part(annotation, vars(module) if module else {})) is not None:
+                better = {"list": "tuple", "set": "frozenset"}.get(wrong, "tuple of pairs")
+                raise TypeError(
+                    f"{cls.__name__}.{field} cannot be a {wrong}: messages are immutable, because sender and "
+                    f"receiver share no memory; use a {better}"
+                )
+
+    def __repr__(self) -> str:
+        return values.text(self)
+
+
+def _mutable_part(annotation: Any, names: dict[str, Any]) -> str | None:
+    """The name of a mutable type somewhere in an annotation (``tuple[list, int]``), or None."""
+    if isinstance(annotation, str):
+        try:
+            annotation = eval(annotation, dict(names))  # the class's own module wrote it
+        except Exception:  # a name that is defined later: judged when a message is sent
+            return None
+    origin = typing.get_origin(annotation) or annotation
+    if isinstance(origin, type) and issubclass(origin, MUTABLE):
+        return origin.__name__
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is not None:
+        return next((w for part in typing.get_args(annotation) if (w := _mutable_part(part, names))), None)
+    return None
+
+
+class NodeError(Exception):
+    """A node did what no node can do; the sentence says which, when, and what would be right.
+
+    Attributes
+    ----------
+    trace : Trace or None
+        The run up to there, to look at: ``error.trace``.
+    """
+
+    def __init__(self, sentence: str, trace: Any = None) -> None:
+        super().__init__(sentence)
+        self.trace = trace
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback through our insides."""
+        kept = "" if self.trace is None else "\nThe run up to there is kept: display simulation.trace"
+        return [f"{type(self).__name__}: {self}{kept}"]
+
+
+class Context:
+    """What a scheduler lends to a node while it runs: a name, its peers, a disk, and answers."""
+
+    __slots__ = ("choose", "disk", "name", "now", "peers")
+
+    def __init__(
+        self,
+        name: str,
+        peers: tuple[str, ...],
+        disk: DiskView,
+        choose: Callable[[Sequence[Any]], int],
+        now: Callable[[], float],
+    ) -> None:
+        self.name, self.peers, self.disk, self.choose, self.now = name, peers, disk, choose, now
+
+
+class Node:
+    """One process: state of its own, a disk, and handlers that react.
+
+    Override ``start``, ``receive``, ``wake`` and ``recover``. Everything you assign to ``self`` is
+    the node's memory: a crash loses it. Only ``self.disk`` survives. If ``self.state`` holds a word,
+    pictures colour the node's line by it.
+
+    Attributes
+    ----------
+    name : str
+        This node's name.
+    peers : tuple of str
+        The other nodes' names, in order (the neighbours, where the network says so).
+    now : float
+        This node's own clock, in milliseconds. It may drift and jump.
+    disk : mapping with a ``log``
+        What survives a crash, once forced.
+    autosync : bool
+        True: writes are forced before the next send leaves. False: only ``disk.sync()`` forces.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_context", "_effects")
+    _context: Context
+    _effects: list[Effect]
+
+    state: Any = None
+    autosync: bool = True
+    wraps: ClassVar[bool] = False  # whether it may hold another node: a Traitor does
+    taken: ClassVar[frozenset[str]] = frozenset(
+        "send broadcast set_timer cancel_timer choose note invoke complete fail give_up disk name peers now".split()
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, value in vars(cls).items():
+            if name in Node.taken and cls.__module__ != "distlab.node":
+                raise TypeError(
+                    f"{cls.__name__}.{name} is a name that every Node has already; choose another one"
+                )
+            if isinstance(value, (*MUTABLE, deque)) and not name.startswith("__"):
+                raise TypeError(
+                    f"{cls.__name__}.{name} is a {type(value).__name__} of the class, which all nodes would share: "
+                    f"nodes share nothing; set self.{name} in __init__ or start"
+                )
+
+    # --- what a learner writes ---
+
+    def start(self) -> None:
+        """Runs once, when the system starts."""
+
+    def receive(self, message: Any, sender: str) -> None:
+        """Runs when a message arrives."""
+
+    def wake(self, timer: str) -> None:
+        """Runs when a timer of this node runs out."""
+
+    def recover(self) -> None:
+        """Runs when the node comes back after a crash, with its first attributes and its disk."""
+        self.start()
+
+    # --- what a handler may do ---
+
+    def send(self, to: str, message: Message) -> None:
+        """Send `message` to the node named `to`: it arrives later, or never."""
+        self._effects.append((SEND, to, message))
+
+    def broadcast(self, message: Message, to: Iterable[str] | None = None) -> None:
+        """Send `message` to each of `to`, by default to all peers."""
+        effects = self._effects
+        for name in self._context.peers if to is None else to:
+            effects.append((SEND, name, message))
+
+    def set_timer(self, name: str, after: float | tuple[float, float]) -> None:
+        """Call ``wake(name)`` in `after` milliseconds of this node's clock.
+
+        Parameters
+        ----------
+        name : str
+            One timer a name: setting it again replaces it.
+        after : float or (float, float)
+            Milliseconds from now; a pair is a range to draw from, so that nodes do not act in step.
+        """
+        low, high = after if isinstance(after, tuple) else (after, after)
+        if not isinstance(name, str):
+            raise TypeError(f"a timer's name is a str, not {values.text(name)}")
+        if not (0 <= low <= high < float("inf")):
+            raise ValueError(
+                f"a timer's time is in ms from now, zero or more, a pair in order, not {values.text(after)}"
+            )
+        self._effects.append((SET, name, (low, high)))
+
+    def cancel_timer(self, name: str) -> None:
+        """Forget the timer `name`, if it is set."""
+        self._effects.append((CANCEL, name))
+
+    def choose(self, options: Sequence[Any]) -> Any:
+        """Pick one of `options`: chance in a simulation, every one of them in a search.
+
+        Parameters
+        ----------
+        options : list, tuple or range
+            At least one; in an order that is the same in every run (so not a set).
+        """
+        if isinstance(options, Collection) and not isinstance(options, Sequence):
+            raise TypeError(
+                "choose takes a list or a tuple: a set has no order that is the same in every run; sort it"
+            )
+        if not options:
+            raise ValueError("choose needs at least one option")
+        return options[self._context.choose(options)]
+
+    def note(self, text: str) -> None:
+        """Leave a remark in the trace; pictures show it."""
+        self._effects.append((NOTE, str(text)))
+
+    def invoke(self, call: Any) -> None:
+        """As a client: begin an operation, by custom a tuple such as ``("write", 3)``."""
+        self._effects.append((INVOKE, values.frozen(call)))
+
+    def complete(self, result: Any = None) -> None:
+        """As a client: the open operation returned `result`."""
+        self._effects.append((COMPLETE, values.frozen(result)))
+
+    def fail(self) -> None:
+        """As a client: the open operation certainly did not happen."""
+        self._effects.append((FAIL,))
+
+    def give_up(self) -> None:
+        """As a client: wait no longer; whether the open operation happened is not known."""
+        self._effects.append((GIVE_UP,))
+
+    # --- what a node knows ---
+
+    def _taken(self, value: Any) -> None:
+        raise AttributeError(
+            "name, peers, disk and now are names that every Node has already; call your own state something else"
+        )
+
+    name = property(lambda self: self._context.name, _taken, doc="This node's name.")
+    peers = property(lambda self: self._context.peers, _taken, doc="The other nodes' names, in order.")
+    disk = property(lambda self: self._context.disk, _taken, doc="What survives a crash.")
+    now = property(lambda self: self._context.now(), _taken, doc="This node's own clock, in milliseconds.")
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("_context", "_effects"):
+            raise RuntimeError(
+                "a node has a name, peers, a disk and a clock only while it runs: use them in start, receive, wake or "
+                "recover, not in __init__"
+            )
+        raise AttributeError(
+            f"{type(self).__name__} has no attribute {name!r}: set self.{name} in __init__ or start"
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={values.text(v)}' for k, v in vars(self).items())})"
+
+
+def clone(node: Node) -> Node:
+    """A copy of a node that shares nothing with it: schedulers never touch the learner's objects."""
+    new = object.__new__(type(node))
+    memo: dict[int, Any] = {}
+    for name, value in vars(node).items():
+        new.__dict__[name] = clone(value) if isinstance(value, Node) else values.copy(value, memo)
+    return new

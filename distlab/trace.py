@@ -1,0 +1,455 @@
+"""What happened in a run: the one thing that every scheduler gives back and every picture takes.
+
+A trace is written as flat rows, because a simulation writes a million of them a second, and is made
+rich (`Event`, `Flight`) when somebody looks. It records inputs (deliveries, timers, answers, crash
+points), so that the states of all nodes can be replayed instead of being stored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import msgspec
+
+from distlab import values
+from distlab.history import History, Operation
+from distlab.schedule import Choice, Schedule
+
+if TYPE_CHECKING:
+    import networkx
+
+Row = tuple[Any, ...]
+# (time, kind, node, ...) with the columns of COLUMNS behind it, or, where it was worth the speed, the
+# entry of the simulator's queue itself: (due, order, receiver, message, sender, n). Such an entry stands
+# for the sending where it comes first, and for the delivery, at its due time, where it comes again.
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "started": (),
+    "sent": ("other", "message", "n"),
+    "delivered": ("other", "message", "n"),
+    "lost": ("other", "message", "n", "detail"),  # node: the receiver; detail: why
+    "duplicated": ("other", "message", "n"),
+    "timer": ("detail", "n"),  # detail: the timer's name
+    "chosen": ("n", "detail"),  # n: which option, detail: the option
+    "asked": ("detail",),  # what a node's clock answered: an input, not an event
+    "crashed": (
+        "n",
+        "detail",
+    ),  # n: after how many effects of a handler, or None; detail: (writes kept, torn)
+    "recovered": (),
+    "paused": (),
+    "resumed": (),
+    "clock": ("detail",),  # detail: (rate, offset)
+    "cut": ("other", "detail"),  # node, other: names, or tuples of names; detail: "one way", or nothing
+    "healed": ("other", "detail"),
+    "state": ("detail",),  # detail: (old, new)
+    "wrote": ("detail",),  # detail: ("put" | "delete" | "append", key, value)
+    "synced": ("n",),  # n: how many writes were forced
+    "noted": ("detail",),
+    "invoked": ("detail",),
+    "completed": ("detail",),
+    "failed": (),
+    "gave up": (),
+}
+ACTIVATIONS = {"started": "start", "delivered": "deliver", "timer": "fire", "recovered": "recover"}
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One thing that happened at one node.
+
+    Attributes
+    ----------
+    index : int
+        Place in ``trace.events``.
+    at : float
+        Simulated milliseconds; the step number where there is no time.
+    kind : str
+        ``sent``, ``delivered``, ``lost``, ``duplicated``, ``timer``, ``chosen``, ``crashed``, ``recovered``,
+        ``paused``, ``resumed``, ``clock``, ``cut``, ``healed``, ``state``, ``wrote``, ``synced``, ``noted``,
+        ``invoked``, ``completed``, ``failed``, ``gave up``, ``started``.
+    node, other : str or None
+        Where it happened; the node at the other end of a message or a cut.
+    message, n : Message and int, or None
+        The message, and that it was the n-th on its link. For a timer: set for the n-th time.
+    cause : int or None
+        For a delivery, a loss or a duplicate: the index of the sending.
+    detail : object
+        What else there is to say, by kind (`COLUMNS`).
+    """
+
+    index: int
+    at: float
+    kind: str
+    node: Any
+    other: Any = None
+    message: Any = None
+    n: int | None = None
+    cause: int | None = None
+    detail: Any = None
+
+    def __str__(self) -> str:
+        where = f"{self.at:g} {self.node} {self.kind}"
+        if self.message is not None:
+            return f"{where} {self.message!r} {'to' if self.kind == 'sent' else 'from'} {self.other}"
+        extra = self.other if self.kind in ("cut", "healed") else self.detail
+        return (
+            where if extra is None else f"{where} {extra if isinstance(extra, str) else values.text(extra)}"
+        )
+
+
+class Flight(NamedTuple):
+    """One message on its way: ``end`` is the event that delivered or lost it, None while it is under way."""
+
+    sender: str
+    receiver: str
+    message: Any
+    n: int
+    sent: Event
+    end: Event | None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether it arrived at a node that took it."""
+        return self.end is not None and self.end.kind == "delivered"
+
+    @property
+    def lost(self) -> bool:
+        """Whether it will never arrive."""
+        return self.end is not None and self.end.kind == "lost"
+
+
+class Writes(NamedTuple):
+    """Writes of a node: forced (synced in the handler that wrote them) and lazy (left for later)."""
+
+    forced: int
+    lazy: int
+
+
+class Trace:
+    """A run, as a sequence of events; displaying it shows its space-time diagram.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The nodes, in order.
+    rows : sequence of tuple
+        What happened, in order (`Row`).
+    end : int
+        When the run stopped: microseconds, or steps.
+    ended : str
+        Why it stopped: ``"quiet"`` (nothing was left to happen), ``"until"``, ``"events"`` (a bound), ``"error"``.
+    unit : str
+        ``"ms"``, or ``"steps"`` where there is no time.
+    seed : int or None
+        What the run was drawn from.
+    first : dict
+        The nodes' ``state`` before anything happened, by name.
+    local : frozenset of (str, str)
+        Links inside one host: messages on them cost nothing and are not counted.
+    replayer : function from Schedule to list of worlds
+        Given by the scheduler that knows the nodes; None for a trace read from a file.
+    graph : networkx.Graph or None
+        The network, where it was one.
+    """
+
+    drawing: ClassVar[Callable[..., Any] | None] = None  # how to draw a trace: put in by the package's roof
+    playing: ClassVar[Callable[..., Any] | None] = None
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        rows: Sequence[Row],
+        *,
+        end: int = 0,
+        ended: str = "quiet",
+        unit: str = "ms",
+        seed: int | None = None,
+        first: dict[str, Any] | None = None,
+        local: frozenset[tuple[str, str]] = frozenset(),
+        replayer: Callable[[Schedule], list[Any]] | None = None,
+        graph: networkx.Graph | None = None,
+    ) -> None:
+        self.names, self.rows, self.ended, self.unit, self.seed = tuple(names), rows, ended, unit, seed
+        self.first = first or {}
+        self.local, self.graph, self._end, self._replayer = local, graph, end, replayer
+
+    # --- looking at it ---
+
+    @property
+    def duration(self) -> float:
+        """How long the run took: simulated milliseconds, or steps."""
+        return self._end / self._scale
+
+    @property
+    def _scale(self) -> int:
+        return 1000 if self.unit == "ms" else 1
+
+    def _explicit(self) -> Iterator[Row]:
+        """The rows, all in their long form and with the time at which they happened."""
+        under_way: set[tuple[str, str, int]] = set()
+        now = 0
+        for row in self.rows:
+            if row[1].__class__ is not int:
+                now = row[0]
+                if row[1] == "sent":
+                    under_way.add((row[2], row[3], row[5]))
+                yield row
+                continue
+            due, _, receiver, message, sender, n = row
+            if (sender, receiver, n) in under_way:
+                now = due
+                yield (due, "delivered", receiver, sender, message, n)
+            else:
+                under_way.add((sender, receiver, n))
+                yield (now, "sent", sender, receiver, message, n)
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """All that happened, in order."""
+        events: list[Event] = []
+        sent: dict[tuple[str, str, int], int] = {}
+        for row in self._explicit():
+            kind, node = row[1], row[2]
+            if kind == "asked":
+                continue
+            fields = dict(zip(COLUMNS[kind], row[3:], strict=False))
+            if kind == "sent":
+                sent[node, row[3], row[5]] = len(events)
+            elif "message" in fields:
+                fields["cause"] = sent.get((row[3], node, row[5]))
+            events.append(Event(len(events), row[0] / self._scale, kind, node, **fields))
+        return events
+
+    def messages(self, kind: type | None = None, *, local: bool = False) -> list[Flight]:
+        """Every message sent, and what became of it.
+
+        Parameters
+        ----------
+        kind : class of Message, optional
+            Only these.
+        local : bool
+            Also those between nodes of one host, which cost nothing.
+        """
+        ends: dict[int, list[Event]] = {}
+        for event in self.events:
+            if event.cause is not None:
+                ends.setdefault(event.cause, []).append(event)
+        flights = []
+        for event in self.events:
+            if event.kind != "sent" or not (kind is None or isinstance(event.message, kind)):
+                continue
+            if not local and (event.node, event.other) in self.local:
+                continue
+            fates = ends.get(event.index, [])
+            copies = 1 + sum(fate.kind == "duplicated" for fate in fates)
+            arrivals: list[Event | None] = [fate for fate in fates if fate.kind != "duplicated"]
+            for end in (arrivals + [None] * copies)[:copies]:
+                flights.append(Flight(event.node, event.other, event.message, event.n or 0, event, end))
+        return flights
+
+    def history(self) -> History:
+        """What the clients saw: their operations, ordered by the order of events."""
+        done: list[Operation] = []
+        open_calls: dict[str, Event] = {}
+        for event in self.events:
+            if event.kind == "invoked":
+                open_calls[event.node] = event
+            elif event.kind in ("completed", "failed", "gave up"):
+                done.append(_operation(open_calls.pop(event.node), event))
+        done += [_operation(call, None) for call in open_calls.values()]
+        return History(done)
+
+    def writes(self, node: str | None = None) -> Writes:
+        """Count writes to disk, forced and lazy apart (Mohan, Lindsay and Obermarck 1986, section 2).
+
+        A write is forced when the same handler syncs it; one that is left for a later sync is lazy.
+        """
+        forced = lazy = 0
+        fresh: dict[str, int] = {}
+        for event in self.events:
+            if node is not None and event.node != node:
+                continue
+            if event.kind in ACTIVATIONS:
+                lazy += fresh.pop(event.node, 0)
+            elif event.kind == "wrote":
+                fresh[event.node] = fresh.get(event.node, 0) + 1
+            elif event.kind == "synced":
+                forced += fresh.pop(event.node, 0)
+        return Writes(forced, lazy + sum(fresh.values()))
+
+    def happened_before(self) -> networkx.DiGraph:
+        """The events as a graph whose paths are Lamport's happened-before (1978): along a node, along a message."""
+        import networkx
+
+        graph = networkx.DiGraph()
+        last: dict[str, int] = {}
+        for event in self.events:
+            graph.add_node(event.index, kind=event.kind, node=event.node, at=event.at)
+            if event.kind in (
+                "cut",
+                "healed",
+                "lost",
+                "duplicated",
+            ):  # things of the network, on no node's line
+                continue
+            if event.node in last:
+                graph.add_edge(last[event.node], event.index)
+            last[event.node] = event.index
+            if event.kind == "delivered" and event.cause is not None:
+                graph.add_edge(event.cause, event.index)
+        return graph
+
+    # --- running it again ---
+
+    @cached_property
+    def _steps(self) -> list[tuple[int, Choice]]:
+        """Each choice that was made, with the index of the event it begins with."""
+        return _choices(self._explicit())
+
+    def schedule(self) -> Schedule:
+        """The choices that this run was made of, as plain data: ``replay(nodes, schedule)`` runs them again."""
+        return Schedule([choice for _, choice in self._steps])
+
+    @cached_property
+    def _worlds(self) -> list[Any]:
+        if self._replayer is None:
+            raise ValueError(
+                "this trace was read from a file, without its nodes: replay(nodes, trace.schedule()) first"
+            )
+        return self._replayer(self.schedule())
+
+    def states(self) -> list[Any]:
+        """The world after each event (after the whole step that the event is part of), by replay.
+
+        Returns
+        -------
+        list of World
+            As long as ``events``; ``world.nodes[name]`` is the node with all its attributes.
+        """
+        starts = [index for index, _ in self._steps] + [len(self.events)]
+        aligned = [self._worlds[0]] * starts[0]
+        for step, world in enumerate(self._worlds[1:]):
+            aligned += [world] * (starts[step + 1] - starts[step])
+        return aligned
+
+    # --- keeping it ---
+
+    def to_json(self) -> str:
+        """The trace as type-tagged JSON; `Trace.from_json` reads it."""
+        head = {"distlab trace": 1, "names": list(self.names), "seed": self.seed, "unit": self.unit}
+        head |= {"end": self._end, "ended": self.ended}
+        head["first"] = json.loads(values.to_json(self.first))
+        head["local"] = json.loads(values.to_json(sorted(self.local)))
+        head["rows"] = json.loads(values.to_json([list(row) for row in self._explicit()]))
+        return json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str, messages: Iterable[type] = ()) -> Trace:
+        """Read a trace back.
+
+        Parameters
+        ----------
+        text : str
+            What `to_json` gave.
+        messages : iterable of Message classes
+            Those that occur in it; for others stand-ins of the same name and fields are made.
+
+        Raises
+        ------
+        ValueError
+            When the text is not a trace.
+        """
+        try:
+            head = json.loads(text)
+            rest = [values.from_json(json.dumps(head[part]), messages) for part in ("first", "local", "rows")]
+            first, local, rows = rest
+            return cls(
+                head["names"],
+                [tuple(row) for row in rows],
+                end=head["end"],
+                ended=head["ended"],
+                unit=head["unit"],
+                seed=head["seed"],
+                first=first,
+                local=frozenset(map(tuple, local)),
+            )
+        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            raise ValueError(f"this is not a trace written by Trace.to_json(): {error}") from None
+
+    # --- showing it ---
+
+    def diagram(self, **options: Any) -> Any:
+        """The space-time diagram of this run; the options are those of `distlab.figures.spacetime`."""
+        if Trace.drawing is None:
+            raise RuntimeError("pictures come with the whole package: import distlab")
+        return Trace.drawing(self, **options)
+
+    def play(self, **options: Any) -> Any:
+        """The same diagram as a player: step through the run, look into every node."""
+        if Trace.playing is None:
+            raise RuntimeError("the player comes with the whole package: import distlab")
+        return Trace.playing(self, **options)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return self.diagram()._repr_mimebundle_(**kwargs) | {"text/plain": repr(self)}
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __repr__(self) -> str:
+        flights = self.messages()
+        lost = sum(flight.lost for flight in flights)
+        parts = [f"{len(self.names)} nodes", f"{len(self.events)} events"]
+        parts.append(f"{sum(flight.delivered for flight in flights)} messages delivered")
+        if lost:
+            parts.append(f"{lost} lost")
+        parts.append(f"{self.duration:.4g} {self.unit}")
+        if self.ended == "events":
+            parts.append("stopped at its bound, not at its end")
+        notes = [event for event in self.events if event.kind == "noted"]
+        last = f"; last note: {notes[-1].node} “{notes[-1].detail}”" if notes else ""
+        return f"Trace({', '.join(parts)}{last})"
+
+
+def _operation(call: Event, end: Event | None) -> Operation:
+    outcome = {"completed": "completed", "failed": "failed"}.get(end.kind if end else "", "unknown")
+    return Operation(
+        client=call.node,
+        call=call.detail,
+        result=end.detail if end and outcome == "completed" else None,
+        outcome=outcome,
+        called=call.index,
+        returned=end.index if end and outcome != "unknown" else None,
+        called_at=call.at,
+        returned_at=end.at if end and outcome != "unknown" else None,
+    )
+
+
+def _choices(rows: Iterable[Row]) -> list[tuple[int, Choice]]:
+    """What was chosen, in order: each with the index of its first event."""
+    steps: list[tuple[int, Choice]] = []
+    active: dict[str, int] = {}  # the step of each node's last handler
+    index = 0
+    for row in rows:
+        kind, node = row[1], row[2]
+        if kind in ACTIVATIONS:
+            active[node] = len(steps)
+            what = {"delivered": (*row[3:4], node, *row[5:6]), "timer": (node, *row[3:5])}.get(kind, (node,))
+            steps.append((index, Choice(ACTIVATIONS[kind], *what)))
+        elif kind in ("lost", "duplicated"):
+            steps.append((index, Choice("drop" if kind == "lost" else "duplicate", row[3], node, row[5])))
+        elif kind == "chosen":
+            steps[active[node]][1].options.setdefault("answers", []).append(row[3])
+        elif kind == "asked":
+            steps[active[node]][1].options.setdefault("clock", []).append(row[3])
+        elif kind == "crashed":
+            options = {"kept": row[4][0], "torn": row[4][1]} if row[4] != (0, False) else {}
+            if row[3] is None:
+                steps.append((index, Choice("crash", node, **options)))
+            else:
+                steps[active[node]][1].options.update(crash_after=row[3], **options)
+        index += kind != "asked"
+    return steps
