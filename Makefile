@@ -5,7 +5,8 @@ JOBS ?= 2
 CHAPTERS ?= $(wildcard chapters/*.ipynb)
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-INSTALLED := .venv/.installed
+COURSE := .venv/.course
+TESTS := .venv/.tests
 # Jupyter wants to be told when it is root, as in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -18,55 +19,60 @@ export PYTHONHASHSEED := 0
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-lab: $(INSTALLED) ## open the course in JupyterLab
+lab: $(COURSE) ## open the course in JupyterLab
 	$(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/chapters/1_background.ipynb
 
 test: lint types unit notebooks browser ## prove that everything works: all of the next five
 
-lint: $(INSTALLED) ## ruff over code and notebooks
+lint: $(TESTS) ## ruff over code and notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(INSTALLED) ## mypy over the package
+types: $(TESTS) ## mypy over the package
 	$(BIN)/mypy
 
-unit: $(INSTALLED) ## the package's tests, at most 100 examples a property
+unit: $(TESTS) ## the package's tests, at most 100 examples a property
 	$(BIN)/pytest tests -n $(JOBS) --ignore=tests/browser
 
 # One worker a notebook: a notebook split over two would lose its variables.
-notebooks: $(INSTALLED) ## run the chapters, compare every output with the committed one
+notebooks: $(TESTS) ## run the chapters, compare every output with the committed one
 ifneq ($(strip $(CHAPTERS)),)
 	$(BIN)/pytest --nbval $(CHAPTERS) -n $(JOBS) --dist loadfile --nbval-current-env --nbval-cell-timeout=120
 else
 	@echo "no chapters in chapters/ to run"
 endif
 
-browser: $(INSTALLED) ## run the chapters in a real JupyterLab in a real browser
+browser: $(TESTS) ## run the chapters in a real JupyterLab in a real browser
 	$(BIN)/pytest tests/browser
 
-soak: $(INSTALLED) ## the package's tests with thousands of examples a property
+soak: $(TESTS) ## the package's tests with thousands of examples a property
 	HYPOTHESIS_PROFILE=soak DISTLAB_SOAK=1 $(BIN)/pytest tests -n $(JOBS) --ignore=tests/browser
 
-bench: $(INSTALLED) ## measure distlab beside its peers (ONLY="imports ..." for some)
+bench: $(TESTS) ## measure distlab beside its peers (ONLY="imports ..." for some)
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
-chapters: $(INSTALLED) ## run the chapters and store their outputs (CHAPTERS=... for some)
+chapters: $(TESTS) ## run the chapters and store their outputs (CHAPTERS=... for some)
 	$(BIN)/python -m tests.tools.chapters $(CHAPTERS)
 
-format: $(INSTALLED) ## put code and notebooks into the one format
+format: $(TESTS) ## put code and notebooks into the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-install: $(INSTALLED) ## the virtual environment .venv, which every target makes if need be
+install: $(TESTS) ## the virtual environment .venv, which every target makes if need be
 
 # Silent where a learner would see a progress bar or a guess: outputs are compared to the letter.
 unit notebooks soak chapters: export DISTLAB_QUIET := 1
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(COURSE): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and \
 	  f"distlab needs Python 3.11 or newer, $(PYTHON) is {v}: name a newer one, as in make PYTHON=python3.12")'
 	@echo "installing into .venv, a few minutes the first time"
 	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(TESTS): $(COURSE)
+	@echo "adding to .venv what only the tests need"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
 	@touch $@
 

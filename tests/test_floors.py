@@ -77,6 +77,11 @@ def test_a_circle_is_found(house):
     assert fault == "distlab.node, distlab.trace import each other in a circle"
 
 
+def test_an_import_for_type_checkers_makes_no_circle(house):
+    typing = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import distlab.node"
+    assert house({"node.py": "import distlab.trace", "trace.py": typing}) == []
+
+
 def test_a_module_on_no_floor_is_found(house):
     (fault,) = house({"utils.py": ""})
     assert "distlab.utils stands on no floor" in fault

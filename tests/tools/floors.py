@@ -9,9 +9,9 @@ import networkx as nx
 
 # From the ground up; a name is a module or a package of distlab.
 FLOORS = (
-    ("effects", "history", "node", "trace", "values"),
-    ("faults", "network", "schedule", "world"),
-    ("adversary", "explore", "live", "shrink", "simulate"),
+    ("effects", "history", "node", "schedule", "trace", "values", "wire"),
+    ("blame", "chance", "faults", "network", "watchdog", "world"),
+    ("adversary", "engine", "explore", "live", "process", "run", "shrink", "simulate", "trouble"),
     ("checking",),
     ("algorithms",),
     ("systems",),
@@ -36,7 +36,7 @@ class Import:
     source: str
     target: str
     line: int
-    lazy: bool  # inside a function: carried out when it is called
+    lazy: bool  # not carried out when the module is: inside a function, or for type checkers only
 
 
 def modules(package: Path) -> dict[str, Path]:
@@ -48,19 +48,28 @@ def modules(package: Path) -> dict[str, Path]:
     return found
 
 
-def imports(package: Path) -> Iterator[Import]:
-    """Every import of the package's own modules."""
+def imports(package: Path) -> list[Import]:
+    """Every import of the package's own modules, once."""
+    found: dict[Import, None] = {}
     known = modules(package)
     for source, path in known.items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        inside = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) for n in ast.walk(f)}
+        inside = {id(n) for outer in ast.walk(tree) if defers(outer) for n in ast.walk(outer)}
         home = source if path.stem == "__init__" else source.rpartition(".")[0]
         for node in ast.walk(tree):
             for target in targets(node, home):
                 while target and target not in known:  # `from distlab.node import Node` names no module Node
                     target = target.rpartition(".")[0]
                 if target and target != source:
-                    yield Import(source, target, node.lineno, lazy=id(node) in inside)
+                    found[Import(source, target, node.lineno, lazy=id(node) in inside)] = None
+    return list(found)
+
+
+def defers(node: ast.AST) -> bool:
+    """Is this a function, or a block for type checkers: code that the import of its module does not run?"""
+    if isinstance(node, ast.If):
+        return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def targets(node: ast.AST, home: str) -> Iterator[str]:
