@@ -14,7 +14,7 @@ def test_every_import_of_distlab_goes_down_or_sideways():
 
 
 @pytest.fixture
-def house(tmp_path, monkeypatch):
+def house(tmp_path):
     """A small package to break rules in: `house({"node.py": "import ..."})` gives its faults."""
 
     def build(files):
@@ -57,14 +57,6 @@ def test_an_import_upwards_is_found_in_every_form(house, statement):
 def test_nobody_imports_the_roof(house):
     (fault,) = house({"node.py": "from distlab import Message"})
     assert "imports distlab, which stands on a higher floor" in fault
-
-
-def test_a_door_is_open_only_inside_a_function(house, monkeypatch):
-    monkeypatch.setattr(floors, "DOORS", {("trace", "figures")})
-    inside = {"trace.py": "def diagram():\n    from distlab import figures", "figures/__init__.py": ""}
-    assert house(inside) == []
-    (fault,) = house({**inside, "trace.py": "from distlab import figures"})
-    assert "higher floor" in fault
 
 
 def test_a_figure_knows_no_algorithm(house):

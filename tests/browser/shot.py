@@ -25,7 +25,8 @@ def screenfuls(notebook: Notebook) -> Iterator[int]:
         scroller.evaluate(f"e => e.scrollTo(0, {(n - 1) * height})")
         page.wait_for_timeout(300)
         yield n
-        if scroller.evaluate("e => e.scrollTop + e.clientHeight >= e.scrollHeight - 1"):
+        end = page.locator(".jp-Notebook .jp-Cell").last.bounding_box()
+        if end is None or end["y"] + end["height"] <= LAPTOP["height"]:
             return
 
 
@@ -51,7 +52,8 @@ def main() -> int:
                 notebook.page.screenshot(path=path)
                 print(path)
             wrong = notebook.failures() + notebook.errors
-    print(*wrong, sep="\n", file=sys.stderr)
+    for sentence in wrong:
+        print(sentence, file=sys.stderr)
     return 1 if wrong else 0
 
 

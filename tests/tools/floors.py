@@ -25,9 +25,6 @@ FLOOR = {unit: height for height, units in enumerate(FLOORS) for unit in units}
 # A figure draws what a trace says, whatever the algorithm.
 STRANGERS = {("figures", "algorithms"), ("figures", "systems")}
 
-# Methods that hand over to a higher floor, and import it only when called.
-DOORS: set[tuple[str, str]] = set()
-
 
 @dataclass(frozen=True)
 class Import:
@@ -98,7 +95,7 @@ def faults(package: Path) -> Iterator[str]:
         source, target = unit(need.source), unit(need.target)
         if not need.lazy:
             graph.add_edge(need.source, need.target)
-        if source not in FLOOR or target not in FLOOR or (need.lazy and (source, target) in DOORS):
+        if source not in FLOOR or target not in FLOOR:
             continue
         if FLOOR[target] > FLOOR[source]:
             yield f"{need.source}:{need.line} imports {need.target}, which stands on a higher floor"
