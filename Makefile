@@ -7,6 +7,8 @@ CHAPTERS ?= $(wildcard chapters/*.ipynb)
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 COURSE := .venv/.course
 TESTS := .venv/.tests
+BENCH := .venv/.bench
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # Jupyter wants to be told when it is root, as in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -48,7 +50,7 @@ browser: $(TESTS) ## run the chapters in a real JupyterLab in a real browser
 soak: $(TESTS) ## the package's tests with thousands of examples a property
 	HYPOTHESIS_PROFILE=soak DISTLAB_SOAK=1 $(BIN)/pytest tests -n $(JOBS) --ignore=tests/browser
 
-bench: $(TESTS) ## measure distlab beside its peers (ONLY="imports ..." for some)
+bench: $(BENCH) ## measure distlab beside its peers (ONLY="imports ..." for some)
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
 chapters: $(TESTS) ## run the chapters and store their outputs (CHAPTERS=... for some)
@@ -68,21 +70,26 @@ $(COURSE): pyproject.toml constraints.txt
 	  f"distlab needs Python 3.11 or newer, $(PYTHON) is {v}: name a newer one, as in make PYTHON=python3.12")'
 	@echo "installing into .venv, a few minutes the first time"
 	test -d .venv || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(PIP) -e .
 	@touch $@
 
 $(TESTS): $(COURSE)
 	@echo "adding to .venv what only the tests need"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	$(PIP) -e ".[test]"
+	@touch $@
+
+$(BENCH): $(TESTS)
+	$(PIP) -e ".[bench]"
 	@touch $@
 
 # The newest of everything in an environment of its own, frozen: names and versions, no addresses.
 constraints: ## write constraints.txt anew, from the newest release of everything
 	rm -rf build/constraints
 	$(PYTHON) -m venv build/constraints
-	build/constraints/bin/python -m pip install --quiet ".[test]"
+	build/constraints/bin/python -m pip install --quiet ".[test,bench]"
 	{ echo "# What the tests ran with, all of it. Written by \`make constraints\`; lower bounds are in pyproject.toml."; \
 	  build/constraints/bin/python -m pip freeze --exclude distlab; } > constraints.txt
+	rm -rf build/constraints
 
 clean: ## remove caches and what tests left; rm -rf .venv removes the rest
 	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/browser/artifacts

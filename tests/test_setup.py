@@ -28,6 +28,7 @@ def requirements(lines):
 
 COURSE = requirements(PROJECT["dependencies"])
 TEST = requirements(PROJECT["optional-dependencies"]["test"])
+BENCH = requirements(PROJECT["optional-dependencies"]["bench"])
 
 
 def pins():
@@ -37,7 +38,7 @@ def pins():
 
 
 def test_dependencies_are_lower_bounds_in_order():
-    for wanted in (PROJECT["dependencies"], PROJECT["optional-dependencies"]["test"]):
+    for wanted in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()):
         assert [r for r in wanted if not re.fullmatch(r"[a-z0-9-]+>=[0-9.]+", r)] == []
         assert list(requirements(wanted)) == sorted(requirements(wanted))
 
@@ -45,7 +46,7 @@ def test_dependencies_are_lower_bounds_in_order():
 def test_constraints_pin_every_dependency_within_its_bound():
     exact = pins()
     assert [str(r) for r in exact.values() if not re.fullmatch(r"==[^*]+", str(r.specifier)) or r.url] == []
-    for name, wanted in {**COURSE, **TEST}.items():
+    for name, wanted in {**COURSE, **TEST, **BENCH}.items():
         (pin,) = exact[name].specifier
         assert wanted.specifier.contains(pin.version), f"{wanted} is pinned at {pin.version}"
 
@@ -126,7 +127,7 @@ def foreign(files, allowed):
     providers = importlib.metadata.packages_distributions()
     for name, source in files.items():
         for module in sorted(set(imported(source)) - sys.stdlib_module_names - {"distlab", "tests"}):
-            if not allowed.keys() & map(canonicalize_name, providers.get(module, ())):
+            if not allowed.keys() & map(canonicalize_name, providers.get(module, [module])):
                 yield f"{name} imports {module}"
 
 
@@ -144,7 +145,10 @@ def test_the_package_imports_only_what_it_declares():
 def test_the_tests_import_only_what_they_declare():
     # what comes with nbval and pytest, and is theirs to bring
     company = requirements(["nbformat", "nbclient", "packaging"])
-    assert list(foreign(sources("tests"), {**COURSE, **TEST, **company})) == []
+    benchmarks = sources("tests/benchmarks")
+    tests = {name: source for name, source in sources("tests").items() if name not in benchmarks}
+    assert list(foreign(tests, {**COURSE, **TEST, **company})) == []
+    assert list(foreign(benchmarks, {**COURSE, **TEST, **BENCH})) == []
 
 
 def test_a_notebook_imports_only_distlab_and_its_dependencies():
