@@ -62,12 +62,12 @@ class Run:
         gc.disable()  # a run makes millions of tuples and hardly a cycle: collecting costs a third of the time
         try:
             with watching(lambda: len(self.rows), self.effects, self.simulation.handler_seconds):
+                for fault in self.simulation.faults:
+                    self.trouble.plan(fault)
                 for process in self.processes.values():
                     process.shared = self.simulation.shared.get(process.name, {})
                     self.boot(process)
                     self.activate(process, "start")
-                for fault in self.simulation.faults:
-                    self.trouble.plan(fault)
                 self.execute()
             self.check_states()
         except (Exception, TooLong) as error:
@@ -179,7 +179,7 @@ class Run:
         if process.armed:
             process.stop = process.armed.pop(0)
         node = process.node
-        getattr(node, world.HANDLERS[kind])(*args)
+        getattr(node, HANDLERS[kind])(*args)
         if node.state is not process.state:
             self.changed(process)
         if process.shared:
@@ -299,7 +299,7 @@ class Run:
         elif kind == NOTE:
             self.row("noted", name, effect[1])
         elif (kind == INVOKE) == process.open_call:
-            raise Fault(world.call_misuse(kind))
+            raise Fault(call_misuse(kind))
         else:
             process.open_call = kind == INVOKE
             self.row("invoked" if kind == INVOKE else OUTCOMES[kind], name, *effect[1:])

@@ -211,16 +211,21 @@ class Trace:
         """All that happened, in order."""
         events: list[Event] = []
         sent: dict[tuple[str, str, int], int] = {}
+        scale = self._scale
         for row in self._explicit():
-            kind, node = row[1], row[2]
-            if kind == "asked":
-                continue
-            fields = dict(zip(COLUMNS[kind], row[3:], strict=False))
-            if kind == "sent":
-                sent[node, row[3], row[5]] = len(events)
-            elif "message" in fields:
-                fields["cause"] = sent.get((row[3], node, row[5]))
-            events.append(Event(len(events), row[0] / self._scale, kind, node, **fields))
+            index, at, kind, node = len(events), row[0] / scale, row[1], row[2]
+            if kind == "delivered":  # the two commonest first: a trace has a million of them
+                _, _, _, other, message, n = row
+                events.append(Event(index, at, kind, node, other, message, n, sent.get((other, node, n))))
+            elif kind == "sent":
+                _, _, _, other, message, n = row
+                sent[node, other, n] = index
+                events.append(Event(index, at, kind, node, other, message, n))
+            elif kind != "asked":
+                fields = dict(zip(COLUMNS[kind], row[3:], strict=False))
+                if "message" in fields:
+                    fields["cause"] = sent.get((row[3], node, row[5]))
+                events.append(Event(index, at, kind, node, **fields))
         return events
 
     def messages(self, kind: type | None = None, *, local: bool = False) -> list[Flight]:
@@ -301,6 +306,15 @@ class Trace:
             if event.kind == "delivered" and event.cause is not None:
                 graph.add_edge(event.cause, event.index)
         return graph
+
+    @property
+    def final(self) -> dict[str, Any]:
+        """The word that each node had in ``state`` when the run stopped, by name."""
+        last = dict(self.first)
+        for event in self.events:
+            if event.kind == "state":
+                last[event.node] = event.detail[1]
+        return last
 
     # --- running it again ---
 

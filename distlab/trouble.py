@@ -45,7 +45,12 @@ class Trouble:
             Clock: (self.change_clock, None),
         }
         begin, end = actions[type(fault)]
-        self.run.at(round(fault.at * 1000), partial(begin, fault))  # type: ignore[attr-defined]
+        at = round(fault.at * 1000)  # type: ignore[attr-defined]
+        happens_to_a_running_node = isinstance(fault, Pause) or (isinstance(fault, Crash) and fault.after_effects is None)
+        if at == 0 and not happens_to_a_running_node:
+            begin(fault)  # in force before any node starts
+        else:
+            self.run.at(at, partial(begin, fault))
         until = getattr(fault, "until", None)
         if end is not None and until is not None:
             self.run.at(round(until * 1000), partial(end, fault))
