@@ -21,6 +21,7 @@ from distlab.network import Routes
 from distlab.node import Context, Node, clone
 from distlab.process import Link, Process
 from distlab.schedule import Schedule
+from distlab.steps import HANDLERS, call_misuse
 from distlab.trace import ACTIVATIONS, Trace
 from distlab.trouble import Trouble
 from distlab.watchdog import watching
