@@ -20,6 +20,7 @@ _PLACES = {
     "distlab.history": "History Operation",
     "distlab.chance": "exponential",
     "distlab.network": "Network",
+    "distlab.topology": "backbone backbones great_circle",
     "distlab.faults": "Clock Crash Cut Loss Partition Pause nemesis",
     "distlab.world": "World replay",
     "distlab.simulate": "Disk Simulation",
