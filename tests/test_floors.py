@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_every_import_of_distlab_goes_down_or_sideways():
-    assert list(floors.faults(ROOT / "distlab")) == []
+    assert "\n".join(floors.faults(ROOT / "distlab")) == ""
 
 
 @pytest.fixture
