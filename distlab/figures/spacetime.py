@@ -1,0 +1,153 @@
+"""The space-time diagram of a run: time to the right, a line for every node, an arrow for every message.
+
+Lamport 1978, figure 1, is its ancestor. It is an SVG built in Python from a `Trace`; every part says
+which event it shows (``data-e``), so that the player brings the same drawing to life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from distlab.figures import bands, look, text
+from distlab.figures.arrows import Arrows, kinds
+from distlab.figures.brackets import Bracket, Under
+from distlab.figures.labels import Labels
+from distlab.figures.layout import Layout
+from distlab.figures.legend import Legend, items
+from distlab.figures.look import MARGIN, TEXT, TITLE
+from distlab.figures.picture import Picture, frame
+from distlab.figures.place import Free
+from distlab.figures.scene import Scene
+from distlab.figures.sentences import headline, subline
+from distlab.trace import Trace
+
+
+def spacetime(
+    trace: Trace,
+    title: str | None = None,
+    subtitle: str | None = None,
+    *,
+    mark: Bracket | Sequence[Bracket] = (),
+    between: tuple[float, float] | None = None,
+    width: int = look.WIDTH,
+    theme: str | look.Look | None = None,
+) -> Picture:
+    """Draw a run.
+
+    Parameters
+    ----------
+    trace : Trace
+    title : str, optional
+        What happened; by default the last note, or what was counted.
+    subtitle : str, optional
+        By default the seed and the figures.
+    mark : (float, float, str), or a list of such
+        A red bracket from one time to another, and what is to be seen there.
+    between : (float, float), optional
+        Show only what happened between two times.
+    width : int
+        Pixels.
+    theme : {"light", "dark"}, optional
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    TypeError
+        When this is no trace.
+    ValueError
+        When `between` or a mark runs backwards, or the width is too small to draw in.
+    """
+    if not isinstance(trace, Trace):
+        raise TypeError(
+            f"spacetime draws a Trace, as a simulation's run() returns it, not a {type(trace).__name__}"
+        )
+    marks = checked(mark, between, width)
+    scene = Scene(trace, between)
+    scene.thin()
+    counted = title is None and not scene.notes
+    title = headline(scene) if title is None else title
+    head = Header(title, subline(scene, counted) if subtitle is None else subtitle)
+    words = f"Space-time diagram: {head.title}" + (f" ({head.subtitle})" if head.subtitle else "")
+    drawing = Drawing(scene, head, marks, width)
+    theme = look.of(theme)
+    svg = frame("".join(drawing.svg), width, drawing.height, theme, "spacetime", words, drawing.attributes)
+    return Picture(svg, words, theme)
+
+
+def checked(
+    mark: Bracket | Sequence[Bracket], between: tuple[float, float] | None, width: float
+) -> list[Bracket]:
+    """The brackets as a list, or a sentence about what is wrong."""
+    if between is not None and not between[0] < between[1]:
+        raise ValueError(f"between=(from, to) are two times in order, not {between!r}")
+    if width < 400:
+        raise ValueError(f"a diagram needs at least 400 pixels of width, not {width!r}")
+    given = [mark] if len(mark) == 3 and isinstance(mark[2], str) else list(mark)
+    marks = []
+    for one in given:
+        if not isinstance(one, tuple) or len(one) != 3 or not one[0] <= one[1]:
+            raise ValueError(
+                f"a mark is (from, to, what is to be seen there), its times in order, not {one!r}"
+            )
+        marks.append((float(one[0]), float(one[1]), text.one_line(one[2])))
+    return marks
+
+
+class Header:
+    """Title and the line under it."""
+
+    def __init__(self, title: str, subtitle: str) -> None:
+        self.title, self.subtitle = text.one_line(title), text.one_line(subtitle)
+        self.wide = max(text.width(self.title, TITLE, True), text.width(self.subtitle, TEXT))
+        self.svg: list[str] = []
+
+    def draw(self, room: float) -> float:
+        """Draw both in lines of at most `room` pixels; return where they end."""
+        y = 10.0
+        for line in text.wrap(self.title, TITLE, room, bold=True, lines=2):
+            y += 21
+            self.svg.append(text.svg(MARGIN, y - 3, line, TITLE, bold=True))
+        for line in text.wrap(self.subtitle, TEXT, room):
+            y += 19
+            self.svg.append(text.svg(MARGIN, y, line, TEXT, fill="muted"))
+        return y + 6
+
+
+class Drawing:
+    """All parts of a diagram.
+
+    Attributes
+    ----------
+    svg : list of str
+    height : float
+    attributes : str
+        Where the first and the last moment are, for a player.
+    """
+
+    def __init__(self, scene: Scene, head: Header, marks: list[Bracket], wide: float) -> None:
+        colours = look.bands(scene.words)
+        styles = kinds(scene)
+        legend = Legend(items(scene, styles), head.wide, head.draw(wide - 2 * MARGIN), wide)
+        layout = Layout(scene, wide, legend.bottom)
+        arrows = Arrows(scene, layout, styles)
+        shapes, boxes = bands.marks(scene, layout)
+        free = Free(layout.inside, arrows.segments)
+        free.boxes += boxes + arrows.crosses
+        labels = Labels(scene, layout, free, colours)
+        under = Under(scene, layout, marks)
+        under.listed(labels.listed)
+        self.svg = [*head.svg, *legend.svg(styles, colours), *under.behind]
+        self.svg += [
+            *bands.tracks(scene, layout, colours),
+            *labels.behind,
+            *arrows.svg,
+            *shapes,
+            *labels.svg,
+            *under.svg,
+        ]
+        self.height = under.bottom
+        times = f' data-t0="{scene.start:g}" data-t1="{scene.end:g}"'
+        self.attributes = times + f' data-x0="{layout.left:g}" data-x1="{layout.right:g}"'
