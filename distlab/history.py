@@ -12,6 +12,8 @@ from typing import Any, overload
 
 import msgspec
 
+from distlab.values import text
+
 OUTCOMES = ("completed", "failed", "unknown")
 
 
@@ -55,12 +57,12 @@ class Operation(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """As a person would write it: ``ana: write 3``, ``ben: read -> 3``, ``ana: cas 1 2 -> ?``."""
         words = self.call if isinstance(self.call, tuple) else (self.call,)
-        text = " ".join(w if i == 0 and isinstance(w, str) else repr(w) for i, w in enumerate(words))
+        said = " ".join(w if i == 0 and isinstance(w, str) else text(w) for i, w in enumerate(words))
         if self.outcome == "unknown":
-            return f"{self.client}: {text} -> ?"
+            return f"{self.client}: {said} -> ?"
         if self.outcome == "failed":
-            return f"{self.client}: {text} failed"
-        return f"{self.client}: {text}" + ("" if self.result is None else f" -> {self.result!r}")
+            return f"{self.client}: {said} failed"
+        return f"{self.client}: {said}" + ("" if self.result is None else f" -> {text(self.result)}")
 
 
 class History(Sequence[Operation]):
@@ -132,13 +134,27 @@ class History(Sequence[Operation]):
         """The operations of which nobody knows whether they happened."""
         return tuple(operation for operation in self if operation.outcome == "unknown")
 
+    @property
+    def concurrent(self) -> bool:
+        """Whether any two operations that may have happened overlapped in time."""
+        latest = float("-inf")
+        for operation in self:
+            if operation.outcome == "failed":
+                continue
+            if operation.called <= latest:
+                return True
+            latest = max(latest, float("inf") if operation.returned is None else operation.returned)
+        return False
+
 
 def _check(operation: Operation) -> None:
     if not isinstance(operation, Operation):
         raise TypeError(f"a History is made of Operations, not of {type(operation).__name__}: {operation!r}")
-    what = f"{operation.client}'s {operation.call!r} called at {operation.called}"
+    what = f"{operation.client}'s {text(operation.call)} called at {operation.called}"
     if operation.outcome not in OUTCOMES:
-        raise ValueError(f"{what} has the outcome {operation.outcome!r}; it must be one of {', '.join(OUTCOMES)}")
+        raise ValueError(
+            f"{what} has the outcome {operation.outcome!r}; it must be one of {', '.join(OUTCOMES)}"
+        )
     if operation.outcome == "completed" and operation.returned is None:
         raise ValueError(f"{what} is completed but says not when: give returned=, or outcome='unknown'")
     if operation.outcome == "unknown" and operation.returned is not None:
@@ -150,7 +166,8 @@ def _check(operation: Operation) -> None:
             hash(value)
         except TypeError:
             raise TypeError(
-                f"the {part} of {what} cannot be hashed: {value!r}; use tuples and frozensets, not lists, dicts or sets"
+                f"the {part} of {what} cannot be hashed: {text(value)}; "
+                "use tuples and frozensets, not lists, dicts or sets"
             ) from None
 
 
@@ -163,7 +180,7 @@ def _check_clients(operations: Sequence[Operation]) -> None:
             closed = before.called if before.returned is None else before.returned
             if operation.called <= closed:
                 raise ValueError(
-                    f"{operation.client} has two calls open at {operation.called}: {before.call!r} and "
-                    f"{operation.call!r}; a client waits for one call to end before it makes the next"
+                    f"{operation.client} has two calls open at {operation.called}: {text(before.call)} and "
+                    f"{text(operation.call)}; a client waits for one call to end before it makes the next"
                 )
         last[operation.client] = operation

@@ -67,3 +67,16 @@ def test_operations_read_aloud():
     assert str(op("ben", ("get", "x"), 1, 2, result=1)) == "ben: get 'x' -> 1"
     assert str(op("ana", ("cas", 1, 2), 1, outcome="unknown")) == "ana: cas 1 2 -> ?"
     assert str(op("ana", ("cas", 1, 2), 1, 2, outcome="failed")) == "ana: cas 1 2 failed"
+
+
+@pytest.mark.parametrize(
+    ("second", "overlap"),
+    [
+        (op("b", ("read",), 3, 4), False),
+        (op("b", ("read",), 2, 4), True),
+        (op("b", ("read",), 0, None, outcome="unknown"), True),
+        (op("b", ("write", 1), 1.5, 4, outcome="failed"), False),
+    ],
+)
+def test_a_history_knows_whether_anything_overlapped(second, overlap):
+    assert History([op("a", ("write", 1), 1, 2), second]).concurrent is overlap

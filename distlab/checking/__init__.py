@@ -1,0 +1,41 @@
+"""Judges of histories: whether what the clients saw is what the specification allows.
+
+``linearizable(history, Register())`` answers with a `Verdict`: an order that explains everything, or the few
+operations that contradict each other, in words.
+"""
+
+from distlab.checking.automaton import ModelError
+from distlab.checking.linearizability import linearizable
+from distlab.checking.models import (
+    ILLEGAL,
+    UNKNOWN,
+    CasRegister,
+    Counter,
+    Keyed,
+    KeyValue,
+    Model,
+    Mutex,
+    Queue,
+    Register,
+    Set,
+)
+from distlab.checking.verdict import Edge, Reasons, Verdict
+
+__all__ = [
+    "linearizable",
+    "Verdict",
+    "Reasons",
+    "Edge",
+    "Model",
+    "ModelError",
+    "ILLEGAL",
+    "UNKNOWN",
+    "Register",
+    "CasRegister",
+    "KeyValue",
+    "Queue",
+    "Counter",
+    "Set",
+    "Mutex",
+    "Keyed",
+]

@@ -1,0 +1,300 @@
+"""What one object does when its calls come one at a time: the specifications that histories are held to.
+
+A model is a pure function ``step(state, call, result)``: the next state, or ILLEGAL when that call
+cannot return that result in that state. Herlihy and Wing (1990) call it the sequential specification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from distlab.values import text
+
+
+class _Illegal:
+    def __repr__(self) -> str:
+        return "ILLEGAL"
+
+
+class _Unknown:
+    """The result of a call that never returned.
+
+    It equals everything, because it could have been anything; so ``result == state`` is a test that a
+    step may write without thinking of crashes. (An identity test, ``result is True``, is not.)
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+ILLEGAL: Final = _Illegal()
+UNKNOWN: Final = _Unknown()
+
+Step = Callable[[Any, Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A sequential specification.
+
+    Parameters
+    ----------
+    initial : hashable
+        The state before the first call.
+    step : callable
+        ``step(state, call, result)`` returns the next state or ILLEGAL. Pure: no side effects, the same
+        answer every time, states never changed in place. For a call that never returned, ``result`` is
+        UNKNOWN, which equals everything.
+    key : callable, optional
+        ``key(call)`` names the object that a call is for. Then ``initial`` and ``step`` describe *one* of
+        the objects, and a history may hold calls on many. Linearizability is judged object by object,
+        which is allowed because it is local (Herlihy and Wing 1990, section 3.2); nothing else is.
+    reads : callable, optional
+        ``reads(call, result)`` says that such a call never changes the state, whatever the state.
+        A promise that makes the search faster; leave it out and nothing is assumed.
+    by_client : bool
+        Whether ``step`` wants to know who calls: it then gets ``call + (client,)``.
+    name : str
+        A word for sentences.
+    """
+
+    initial: Any
+    step: Step
+    key: Callable[[Any], Any] | None = None
+    reads: Callable[[Any, Any], bool] | None = None
+    by_client: bool = False
+    name: str = "model"
+
+    # Ours are tested to be pure; a step from elsewhere is called twice and compared (see automaton.py).
+    _tested = False
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({text(self.initial)})"
+
+
+def _not_understood(name: str, known: str, call: Any) -> ValueError:
+    return ValueError(f"a {name} understands {known}; not {text(call)}")
+
+
+def _first_word(*words: str) -> Callable[[Any, Any], bool]:
+    return lambda call, result: call[0] in words
+
+
+def _cas_or_read(call: Any, result: Any) -> bool:
+    """A compare-and-set that answered False changed nothing; one that never answered may have."""
+    return call[0] in ("read", "get") or (call[0] == "cas" and result is False)
+
+
+def _refused(call: Any, result: Any) -> bool:
+    return result is False
+
+
+def _second_word(call: Any) -> Any:
+    if not isinstance(call, tuple) or len(call) < 2:
+        raise ValueError(
+            f"the second word of a call names its object, as in ('get', 'x'); {text(call)} has none"
+        )
+    return call[1]
+
+
+def register(state: Any, call: Any, result: Any) -> Any:
+    """A register: a read returns what the last write wrote."""
+    match call:
+        case ("write", value):
+            return value
+        case ("read",):
+            return state if result == state else ILLEGAL
+    raise _not_understood("Register", "('read',) and ('write', value)", call)
+
+
+def cas_register(state: Any, call: Any, result: Any) -> Any:
+    """A register with compare-and-set, which answers True and writes, or False and does nothing."""
+    match call:
+        case ("write", value):
+            return value
+        case ("read",):
+            return state if result == state else ILLEGAL
+        case ("cas", old, new):
+            return _compare_and_set(state, old, new, result)
+    raise _not_understood("CasRegister", "('read',), ('write', value) and ('cas', old, new)", call)
+
+
+def _compare_and_set(state: Any, old: Any, new: Any, result: Any) -> Any:
+    if result is None:
+        raise ValueError(f"a completed ('cas', {old!r}, {new!r}) needs its answer as result: True or False")
+    if result != (state == old):
+        return ILLEGAL
+    return new if state == old else state
+
+
+def key_value(state: Any, call: Any, result: Any, missing: Any = None) -> Any:
+    """One key of a store; a key that is not there reads as `missing`."""
+    match call:
+        case ("get", _):
+            return state if result == state else ILLEGAL
+        case ("put", _, value):
+            return value
+        case ("append", _, value):
+            return value if state is None else state + value
+        case ("delete", _):
+            return missing
+        case ("cas", _, old, new):
+            return _compare_and_set(state, old, new, result)
+    known = "('get', k), ('put', k, v), ('append', k, v), ('cas', k, old, new) and ('delete', k)"
+    raise _not_understood("KeyValue", known, call)
+
+
+def queue(state: Any, call: Any, result: Any) -> Any:
+    """First in, first out; to dequeue from an empty queue returns None and leaves it empty."""
+    match call:
+        case ("enqueue", value):
+            return (*state, value)
+        case ("dequeue",):
+            head = state[0] if state else None
+            return state[1:] if result == head else ILLEGAL
+    raise _not_understood("Queue", "('enqueue', value) and ('dequeue',)", call)
+
+
+def counter(state: Any, call: Any, result: Any) -> Any:
+    """A counter; an increment may return nothing or the new value."""
+    match call:
+        case ("read",):
+            return state if result == state else ILLEGAL
+        case ("increment",) | ("increment", _):
+            new = state + (call[1] if len(call) == 2 else 1)
+            return new if result is None or result == new else ILLEGAL
+    raise _not_understood("Counter", "('read',), ('increment',) and ('increment', n)", call)
+
+
+def a_set(state: Any, call: Any, result: Any) -> Any:
+    """A set; add and remove may return nothing or whether they changed it."""
+    match call:
+        case ("read",):
+            return state if result == state else ILLEGAL
+        case ("contains", value):
+            return state if result == (value in state) else ILLEGAL
+        case ("add", value):
+            new = state | {value}
+        case ("remove", value):
+            new = state - {value}
+        case _:
+            known = "('read',), ('contains', v), ('add', v) and ('remove', v)"
+            raise _not_understood("Set", known, call)
+    return new if result is None or result == (new != state) else ILLEGAL
+
+
+def mutex(holder: Any, call: Any, result: Any) -> Any:
+    """A lock; None or True says that it was taken or given back, False that the call was refused."""
+    match call:
+        case ("acquire", client):
+            granted, after = holder is None, client
+        case ("release", client):
+            granted, after = holder == client, None
+        case _:
+            raise _not_understood("Mutex", "('acquire',) and ('release',)", call[:-1])
+    if result != granted and not (result is None and granted):
+        return ILLEGAL
+    return after if granted else holder
+
+
+class _Tested(Model):
+    _tested = True
+
+
+class Register(_Tested):
+    """One value: ``("read",) -> value`` and ``("write", value)``."""
+
+    def __init__(self, initial: Any = None) -> None:
+        super().__init__(initial, register, reads=_first_word("read"), name="register")
+
+
+class CasRegister(_Tested):
+    """A Register that also knows ``("cas", old, new) -> True | False``."""
+
+    def __init__(self, initial: Any = None) -> None:
+        super().__init__(initial, cas_register, reads=_cas_or_read, name="register")
+
+
+class KeyValue(_Tested):
+    """A store of many keys.
+
+    ``("get", k) -> value``, ``("put", k, v)``, ``("append", k, v)``, ``("delete", k)`` and
+    ``("cas", k, old, new) -> True | False``. ``initial`` is what a key reads as when nothing is there.
+    """
+
+    def __init__(self, initial: Any = None) -> None:
+        step = key_value if initial is None else partial(key_value, missing=initial)
+        super().__init__(initial, step, key=_second_word, reads=_cas_or_read, name="store")
+
+
+class Queue(_Tested):
+    """First in, first out: ``("enqueue", v)`` and ``("dequeue",) -> v``, or None when it is empty."""
+
+    def __init__(self, initial: tuple[Any, ...] = ()) -> None:
+        super().__init__(tuple(initial), queue, name="queue")
+
+
+class Counter(_Tested):
+    """``("increment",)``, ``("increment", n)`` and ``("read",) -> n``."""
+
+    def __init__(self, initial: int = 0) -> None:
+        super().__init__(initial, counter, reads=_first_word("read"), name="counter")
+
+
+class Set(_Tested):
+    """``("add", v)``, ``("remove", v)``, ``("contains", v) -> bool`` and ``("read",) -> frozenset``."""
+
+    def __init__(self, initial: frozenset[Any] = frozenset()) -> None:
+        super().__init__(frozenset(initial), a_set, reads=_first_word("read", "contains"), name="set")
+
+
+class Mutex(_Tested):
+    """A lock with one holder: ``("acquire",)`` and ``("release",)``; the judge adds who calls."""
+
+    def __init__(self, holder: str | None = None) -> None:
+        super().__init__(holder, mutex, reads=_refused, by_client=True, name="lock")
+
+
+class Keyed(Model):
+    """Many independent objects of one model; the second word of a call names the object.
+
+    ``Keyed(Queue())`` understands ``("enqueue", "p", 1)`` and ``("dequeue", "p")``.
+    """
+
+    def __init__(self, model: Model) -> None:
+        reads = model.reads
+
+        def step(state: Any, call: Any, result: Any) -> Any:
+            return model.step(state, (call[0], *call[2:]), result)
+
+        def keyed_reads(call: Any, result: Any) -> bool:
+            return reads is not None and reads((call[0], *call[2:]), result)
+
+        super().__init__(model.initial, step, _second_word, keyed_reads, model.by_client, model.name)
+        object.__setattr__(self, "_tested", model._tested)
+
+
+def as_model(model: Model | Step) -> Model:
+    """A plain function as a Model whose initial state is None.
+
+    Raises
+    ------
+    TypeError
+        For anything that is neither.
+    """
+    if isinstance(model, Model):
+        return model
+    if isinstance(model, type) and issubclass(model, Model):
+        raise TypeError(f"give an object, {model.__name__}(), not the class {model.__name__}")
+    if callable(model):
+        return Model(None, model, name=getattr(model, "__name__", "model"))
+    raise TypeError(f"a model is a Model or a function step(state, call, result), not {model!r}")
