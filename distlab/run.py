@@ -141,6 +141,8 @@ class Run:
                     carry_out(process)
             if len(process.attributes) != process.width:
                 self.check_state(process)
+        else:
+            self.now = until if until < FOREVER else self.now  # nothing more happens, and time goes on
 
     def at(self, time: int, what: Callable[[], None]) -> None:
         """Let `what` be done at `time`."""

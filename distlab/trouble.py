@@ -184,9 +184,10 @@ class Trouble:
         if link.local:
             link.plain = not run.simulation.wire
             return
-        link.least = link.fixed
+        way: int | None = 0
         if run.routes is not None:
-            way = run.routes.micros(network.host(link.sender), network.host(link.receiver)) or 0
+            way = run.routes.micros(network.host(link.sender), network.host(link.receiver))
+        if way is not None:  # where there is no way, a message gets half of the old one
             link.least = link.fixed + way
         quiet = not (self.partitions or self.cuts or self.may_lose or link.doubled or network.fifo)
         link.plain = quiet and not run.simulation.wire
