@@ -1,8 +1,6 @@
-"""Plain values: what a node may keep, send and write, and their identity, copies, text and JSON.
+"""What follows from values being plain: their identity, copies, the form that a disk keeps, and JSON.
 
-Everything above this module treats a node's state as data: a search has to know when two states
-are equal, a replay has to copy them, a picture has to print them the same way in every process.
-The rules are stated once, here.
+Which values are plain, and how they read, is said in `plain`; its names can be had from here, too.
 """
 
 from __future__ import annotations
@@ -10,99 +8,40 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections import Counter, deque
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable, Hashable, Iterable
 from enum import Enum
 from typing import Any
 
 import msgspec
 
-ATOMS = frozenset({type(None), bool, int, float, str, bytes})
-ALLOWED = "None, bool, int, float, str, bytes, enums, tuple, list, dict, set, frozenset, deque, Counter, \
-dataclasses, Messages and plain objects of these"
+from distlab.plain import (
+    ALLOWED,
+    ATOMS,
+    TORN,
+    FrozenDict,
+    attributes,
+    is_named_tuple,
+    is_plain_object,
+    misfit,
+    text,
+)
 
-
-class FrozenDict(dict):  # type: ignore[type-arg]
-    """A dict that was written to disk: it reads like a dict, and changes only by writing a new one."""
-
-    def _refuse(self, *_args: object, **_kwargs: object) -> Any:
-        raise TypeError(
-            "what is on disk changes only by assignment: copy it with dict(...), change the copy, write it back"
-        )
-
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
-
-
-class _Torn(Enum):
-    TORN = "TORN"
-
-    def __repr__(self) -> str:
-        return "TORN"
-
-
-TORN = _Torn.TORN
-"""What stands in ``disk.log`` where a crash tore a record that was not forced yet."""
-
-
-# --- what is allowed -------------------------------------------------------------------------------
-
-
-def is_plain_object(cls: type) -> bool:
-    """Whether all that an instance of `cls` knows is its attributes (no C state behind them)."""
-    return (
-        cls.__module__ != "builtins"
-        and cls.__dictoffset__ != 0
-        and not issubclass(cls, type)
-        and cls.__reduce_ex__ is object.__reduce_ex__
-        and cls.__reduce__ is object.__reduce__
-    )
-
-
-def attributes(value: Any) -> dict[str, Any]:
-    """The fields of a Message, a dataclass or a plain object, by name."""
-    if isinstance(value, msgspec.Struct):
-        return {name: getattr(value, name) for name in value.__struct_fields__}
-    if dataclasses.is_dataclass(value):
-        names = [field.name for field in dataclasses.fields(value)]
-        return {name: getattr(value, name) for name in names} | dict(getattr(value, "__dict__", {}))
-    return vars(value)
-
-
-def misfit(value: Any, path: str, seen: set[int] | None = None) -> str | None:
-    """Say what in `value` a node may not keep, or None when all of it is plain.
-
-    Parameters
-    ----------
-    value : object
-        What to look through.
-    path : str
-        How the value is reached, for the sentence: ``self.votes``.
-
-    Returns
-    -------
-    str or None
-        The first path that is not plain, with its type.
-    """
-    cls = value.__class__
-    if cls in ATOMS or isinstance(value, Enum):
-        return None
-    seen = set() if seen is None else seen
-    if id(value) in seen:
-        return None
-    seen.add(id(value))
-    if isinstance(value, dict):
-        pairs = [(f"a key of {path}", k) for k in value] + [
-            (f"{path}[{text(k)}]", v) for k, v in value.items()
-        ]
-    elif isinstance(value, (tuple, list, deque)):
-        pairs = [(f"{path}[{i}]", v) for i, v in enumerate(value)]
-    elif isinstance(value, (set, frozenset)):
-        pairs = [(f"a member of {path}", v) for v in value]
-    elif isinstance(value, msgspec.Struct) or dataclasses.is_dataclass(cls) or is_plain_object(cls):
-        pairs = [(f"{path}.{name}", v) for name, v in attributes(value).items()]
-    else:
-        return f"{path} is a {cls.__name__}"
-    return next((found for where, v in pairs if (found := misfit(v, where, seen))), None)
+__all__ = [
+    "ALLOWED",
+    "ATOMS",
+    "TORN",
+    "FrozenDict",
+    "attributes",
+    "copy",
+    "from_json",
+    "frozen",
+    "is_plain_object",
+    "key",
+    "misfit",
+    "text",
+    "to_json",
+]
 
 
 # --- identity ---------------------------------------------------------------------------------------
@@ -131,17 +70,19 @@ def key(value: Any, seen: dict[int, int] | None = None) -> Hashable:
         return ("frozenset", frozenset([key(v, seen) for v in value]))
     if isinstance(value, msgspec.Struct):
         return (cls, *[key(getattr(value, name), seen) for name in value.__struct_fields__])
+    if isinstance(value, tuple):
+        return (cls, *[key(v, seen) for v in value])
     if id(value) in seen:
         return ("same as", seen[id(value)])
     seen[id(value)] = len(seen)
     if isinstance(value, dict):
-        return (cls.__name__, *[(key(k, seen), key(v, seen)) for k, v in value.items()])
-    if isinstance(value, (list, tuple)):
-        return (cls.__name__, *[key(v, seen) for v in value])
-    if isinstance(value, (set, frozenset)):
-        return (cls.__name__, frozenset([key(v, seen) for v in value]))
+        return (cls, *[(key(k, seen), key(v, seen)) for k, v in value.items()])
+    if isinstance(value, list):
+        return (cls, *[key(v, seen) for v in value])
+    if isinstance(value, set):
+        return (cls, frozenset([key(v, seen) for v in value]))
     if isinstance(value, deque):
-        return ("deque", value.maxlen, *[key(v, seen) for v in value])
+        return (cls, value.maxlen, *[key(v, seen) for v in value])
     return (cls, *[(name, key(v, seen)) for name, v in sorted(attributes(value).items())])
 
 
@@ -151,31 +92,36 @@ def key(value: Any, seen: dict[int, int] | None = None) -> Hashable:
 def copy(value: Any, memo: dict[int, Any] | None = None) -> Any:
     """A copy that shares nothing mutable with `value`; what is shared inside stays shared inside."""
     cls = value.__class__
-    if cls in ATOMS or isinstance(value, (Enum, msgspec.Struct, frozenset)):
+    if cls in ATOMS or isinstance(value, (Enum, msgspec.Struct, frozenset, FrozenDict)):
         return value
     memo = {} if memo is None else memo
-    if cls is tuple:
-        return tuple([copy(v, memo) for v in value])
+    if isinstance(value, tuple):
+        members = [copy(v, memo) for v in value]
+        if all(map(_is, members, value)):
+            return value
+        return tuple(members) if cls is tuple else cls(*members)
     if id(value) in memo:
         return memo[id(value)]
-    if cls is list:
+    if isinstance(value, list):
         memo[id(value)] = new_list = list[Any]()
         new_list.extend([copy(v, memo) for v in value])
         return new_list
-    if isinstance(value, FrozenDict):
-        return value
     if isinstance(value, dict):
         memo[id(value)] = new_dict = _empty_like(value)
         for k, v in value.items():
-            dict.__setitem__(new_dict, k, copy(v, memo))
+            new_dict[k] = copy(v, memo)
         return new_dict
     if isinstance(value, set):
         return memo.setdefault(id(value), set(value))
     if isinstance(value, deque):
-        return memo.setdefault(id(value), deque([copy(v, memo) for v in value], value.maxlen))
-    if isinstance(value, tuple):  # a named tuple
-        return cls(*[copy(v, memo) for v in value])
+        memo[id(value)] = new_deque = deque[Any](maxlen=value.maxlen)
+        new_deque.extend([copy(v, memo) for v in value])
+        return new_deque
     return _copy_object(value, memo)
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
 
 
 def _empty_like(value: dict[Any, Any]) -> dict[Any, Any]:
@@ -191,51 +137,34 @@ def _copy_object(value: Any, memo: dict[int, Any]) -> Any:
 
 
 def frozen(value: Any) -> Any:
-    """The value as it is kept on disk: the same content, and nothing can change it any more."""
+    """The same content in a form that nothing can change any more: what a disk keeps, what a client calls.
+
+    Raises
+    ------
+    TypeError
+        When there is no such form of it.
+    """
     cls = value.__class__
-    if cls in ATOMS or isinstance(value, (Enum, msgspec.Struct, FrozenDict)):
+    if cls in ATOMS or isinstance(value, (Enum, FrozenDict)):
         return value
+    if is_named_tuple(cls):
+        return cls(*map(frozen, value))
     if isinstance(value, (list, tuple, deque)):
-        return tuple([frozen(v) for v in value])
+        return tuple(map(frozen, value))
     if isinstance(value, (set, frozenset)):
-        return frozenset([frozen(v) for v in value])
+        return frozenset(map(frozen, value))
     if isinstance(value, dict):
-        return FrozenDict({k: frozen(v) for k, v in value.items()})
-    if dataclasses.is_dataclass(value) and cls.__dataclass_params__.frozen:
+        return FrozenDict({frozen(k): frozen(v) for k, v in value.items()})
+    if misfit(value, "", fixed=True) is None:
         return value
-    raise TypeError(f"a disk holds plain data: write the fields of the {cls.__name__}, not the object itself")
-
-
-# --- text -------------------------------------------------------------------------------------------
-
-
-def text(value: Any) -> str:
-    """The value as one line, the same in every process: sets are sorted, floats short."""
-    cls = value.__class__
-    if cls in ATOMS:
-        return repr(value)
-    if isinstance(value, Enum):
-        return value.name
-    if isinstance(value, (set, frozenset)):
-        return "{" + ", ".join(sorted(map(text, value))) + "}" if value else "{}"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{text(k)}: {text(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, (list, deque)):
-        return "[" + ", ".join(map(text, value)) + "]"
-    if cls is tuple:
-        return "(" + ", ".join(map(text, value)) + ("," if len(value) == 1 else "") + ")"
-    try:
-        fields = attributes(value)
-    except TypeError:  # a value without attributes; misfit() has a sentence for it where it matters
-        return f"<{cls.__name__}>"
-    return f"{cls.__name__}(" + ", ".join(f"{name}={text(v)}" for name, v in fields.items()) + ")"
+    raise TypeError(f"{text(value)} is no plain data: give its fields, not the {cls.__name__} itself")
 
 
 # --- JSON -------------------------------------------------------------------------------------------
 
 
 def to_json(value: Any) -> str:
-    """The value as JSON that keeps types apart (tuple, list, set, bytes, Message), sorted where order means nothing."""
+    """The value as JSON that keeps types apart, the same in every process: sets are sorted."""
     return json.dumps(_tagged(value), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -252,27 +181,19 @@ def _tagged(value: Any) -> Any:
     if isinstance(value, Enum):
         return {"$": "enum", "t": cls.__name__, "v": value.name}
     if isinstance(value, (set, frozenset)):
-        return {"$": cls.__name__, "v": [_tagged(v) for v in sorted(value, key=text)]}
+        order = sorted(value, key=lambda v: (text(v), v.__class__.__name__))
+        return {"$": cls.__name__, "v": [_tagged(v) for v in order]}
     if isinstance(value, dict):
         return {"$": cls.__name__, "v": [[_tagged(k), _tagged(v)] for k, v in value.items()]}
-    if isinstance(value, (tuple, deque)):
-        return {"$": "deque" if cls is deque else "tuple", "v": [_tagged(v) for v in value]}
+    if isinstance(value, deque):
+        return {"$": "deque", "n": value.maxlen, "v": [_tagged(v) for v in value]}
+    if cls is tuple:
+        return {"$": "tuple", "v": [_tagged(v) for v in value]}
     fields = {name: _tagged(v) for name, v in attributes(value).items()}
-    return {"$": "message" if isinstance(value, msgspec.Struct) else "object", "t": cls.__name__, "v": fields}
-
-
-_BUILDERS: dict[str, Callable[[Any], Any]] = {
-    "float": float,
-    "bytes": bytes.fromhex,
-    "tuple": tuple,
-    "set": set,
-    "frozenset": frozenset,
-    "deque": deque,
-    "dict": dict,
-    "FrozenDict": FrozenDict,
-    "Counter": lambda pairs: Counter(dict(pairs)),
-    "defaultdict": dict,
-}
+    kind = (
+        "message" if isinstance(value, msgspec.Struct) else "named" if isinstance(value, tuple) else "object"
+    )
+    return {"$": kind, "t": cls.__name__, "v": fields}
 
 
 def from_json(data: str, types: Iterable[type] = ()) -> Any:
@@ -283,28 +204,95 @@ def from_json(data: str, types: Iterable[type] = ()) -> Any:
     data : str
         The JSON text.
     types : iterable of type
-        Message, dataclass and enum classes, found by their names. What is not among them comes back
-        as a stand-in: a frozen struct of the same name and fields.
+        Message, dataclass, named tuple and enum classes, found by their names. For those that are not
+        among them stand-ins are made, of the same name and fields.
+
+    Raises
+    ------
+    ValueError
+        When a class has other fields than what was written.
     """
-    by_name = {cls.__name__: cls for cls in types}
-    return _untagged(json.loads(data), by_name)
+    return _Reader(types).untagged(json.loads(data))
 
 
-def _untagged(data: Any, types: dict[str, type]) -> Any:
-    if isinstance(data, list):
-        return [_untagged(v, types) for v in data]
-    if not isinstance(data, dict):
-        return data
-    kind, body = data["$"], data["v"]
-    if kind == "enum":
-        if body == "TORN":
+_BUILDERS: dict[str, Callable[[Any], Any]] = {
+    "float": float,
+    "bytes": bytes.fromhex,
+    "tuple": tuple,
+    "set": set,
+    "frozenset": frozenset,
+    "dict": dict,
+    "FrozenDict": FrozenDict,
+    "Counter": lambda pairs: Counter(dict(pairs)),
+    "OrderedDict": OrderedDict,
+    "defaultdict": lambda pairs: defaultdict(None, pairs),
+}
+_PAIRS = frozenset({"dict", "FrozenDict", "Counter", "OrderedDict", "defaultdict"})
+
+
+class StandIn(msgspec.Struct, frozen=True):
+    """In place of a Message whose class the reader was not given."""
+
+    def __repr__(self) -> str:
+        return text(self)
+
+
+class _Reader:
+    """Reads one text: what stands for a class that was not given is the same all over it."""
+
+    def __init__(self, types: Iterable[type]) -> None:
+        self.given = {cls.__name__: cls for cls in types}
+        self.made: dict[tuple[str, ...], Any] = {}
+
+    def untagged(self, data: Any) -> Any:
+        if isinstance(data, list):
+            return [self.untagged(v) for v in data]
+        if not isinstance(data, dict):
+            return data
+        kind, body = data["$"], data["v"]
+        if kind == "enum":
+            return self.member(data["t"], body)
+        if isinstance(body, dict):
+            return self.record(kind, data["t"], {name: self.untagged(v) for name, v in body.items()})
+        if isinstance(body, list):
+            body = [self.untagged(v) for v in body]
+            body = [tuple(pair) for pair in body] if kind in _PAIRS else body
+        return deque(body, data["n"]) if kind == "deque" else _BUILDERS[kind](body)
+
+    def member(self, name: str, member: str) -> Any:
+        """A member of an enum."""
+        if (name, member) == (TORN.__class__.__name__, TORN.name):
             return TORN
-        return types[data["t"]][body] if data["t"] in types else f"{data['t']}.{body}"  # type: ignore[index]
-    if kind in ("message", "object"):
-        fields = {name: _untagged(v, types) for name, v in body.items()}
-        if data["t"] not in types:
-            types[data["t"]] = msgspec.defstruct(data["t"], [(name, Any) for name in fields], frozen=True)
-        return types[data["t"]](**fields)
-    if isinstance(body, list):
-        body = [tuple(v) if "ict" in kind or kind == "Counter" else v for v in _untagged(body, types)]
-    return _BUILDERS[kind](body)
+        if name in self.given:
+            return self.given[name][member]  # type: ignore[index]
+        if (name, member) not in self.made:
+            self.made[name, member] = Enum(name, [member])
+        return self.made[name, member][member]
+
+    def record(self, kind: str, name: str, fields: dict[str, Any]) -> Any:
+        """A Message, named tuple, dataclass or plain object."""
+        cls = self.given.get(name)
+        if cls is None:
+            return self.stand_in(kind, name, tuple(fields))(**fields)
+        if kind == "object":
+            new: Any = object.__new__(cls)
+            for field, value in fields.items():
+                object.__setattr__(new, field, value)
+            return new
+        known = cls.__struct_fields__ if issubclass(cls, msgspec.Struct) else getattr(cls, "_fields", ())
+        if set(known) != set(fields):
+            raise ValueError(
+                f"{name} has the fields {', '.join(known)}, but what was written has {', '.join(fields)}"
+            )
+        return cls(**fields)
+
+    def stand_in(self, kind: str, name: str, fields: tuple[str, ...]) -> Any:
+        """A class for what was written by one that is not known."""
+        if (kind, name, *fields) not in self.made:
+            make: dict[str, Callable[[], Any]] = {
+                "message": lambda: msgspec.defstruct(name, fields, bases=(StandIn,), frozen=True),
+                "named": lambda: namedtuple(name, fields),
+                "object": lambda: dataclasses.make_dataclass(name, fields, frozen=True, repr=False),
+            }
+            self.made[kind, name, *fields] = make[kind]()
+        return self.made[kind, name, *fields]
