@@ -54,7 +54,7 @@ def cast(nodes: Mapping[str, Node]) -> dict[str, Node]:
 def wrong_state(node: Node) -> str | None:
     """Say what in a node's state is not plain data, or takes a name that a Node has already; None if all is well."""
     for attribute, value in vars(node).items():
-        if attribute in Node.taken:
+        if attribute in Node.taken or attribute in Node.handlers:
             return (
                 f"self.{attribute} is a name that every Node has already; call your own state something else"
             )
@@ -102,18 +102,12 @@ def check_send(to: Any, message: Any, names: Iterable[str]) -> None:
         raise Fault(
             f"sent {what} to {to}, which is not a Message: make a class Ping(Message): ... and send Ping()"
         )
-    try:
-        hash(message)
-    except TypeError:
-        for field in message.__struct_fields__:
-            value = getattr(message, field)
-            try:
-                hash(value)
-            except TypeError:
-                raise Fault(
-                    f"sent a {type(message).__name__} whose field {field} is a {type(value).__name__}: a message "
-                    f"cannot change on its way, so it holds a tuple or a frozenset"
-                ) from None
+    wrong = values.misfit(message, type(message).__name__, fixed=True)
+    if wrong is not None:
+        raise Fault(
+            f"sent {values.text(message)} to {to}, but {wrong}: a message cannot change on its way, and holds plain "
+            f"values; a tuple or a frozenset will do"
+        )
 
 
 def listed(names: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ carry it out one effect at a time, because a crash may fall between any two of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from distlab.values import TORN, FrozenDict, frozen, text
@@ -14,20 +15,22 @@ from distlab.values import TORN, FrozenDict, frozen, text
 Effect = tuple[Any, ...]
 
 SEND, WRITE, SYNC, SET, CANCEL, NOTE, INVOKE, COMPLETE, FAIL, GIVE_UP = range(10)
-# (SEND, to, message)  (WRITE, "put" | "delete" | "append", key or None, value)  (SYNC, number of writes)
+# (SEND, to, message)  (WRITE, "put" | "delete" | "append", key or None, value)  (SYNC,)
 # (SET, timer, (shortest, longest) in ms)  (CANCEL, timer)  (NOTE, text)  (INVOKE, call)
 # (COMPLETE, result)  (FAIL,)  (GIVE_UP,)
 
 OUTCOMES = {COMPLETE: "completed", FAIL: "failed", GIVE_UP: "gave up"}
 LEAVES = frozenset({SEND, COMPLETE, FAIL})  # what others can see: by default the disk is forced before it
+INSTANTS = {SEND: "send", SET: "timer", CANCEL: "timer"}  # where the order of asking means nothing
 
 
 def arrange(effects: list[Effect], rank: Callable[[str], int], autosync: bool) -> list[Effect]:
     """Put a handler's effects into the order in which they happen.
 
-    Consecutive sends happen at one instant, so they are put in order of destination: a loop over a
-    set of names then gives the same run in every process. With `autosync` each run of writes is
-    forced before the next effect that others can see, and at the latest at the handler's end.
+    Consecutive sends happen at one instant, so they are put in order of destination, and consecutive
+    settings of timers in order of their names: a loop over a set of names then gives the same run in
+    every process. With `autosync` each run of writes is forced before the next effect that others can
+    see, and at the latest at the handler's end.
 
     Parameters
     ----------
@@ -41,31 +44,25 @@ def arrange(effects: list[Effect], rank: Callable[[str], int], autosync: bool) -
     Returns
     -------
     list of tuple
-        The same effects, with (SYNC, number of writes) where the disk is forced.
+        The same effects, with (SYNC,) where the disk is forced.
     """
     arranged: list[Effect] = []
-    sends: list[Effect] = []
-    unforced = 0
-    for effect in effects:
-        kind = effect[0]
-        if autosync and unforced and kind in LEAVES:
-            arranged.append((SYNC, unforced))
-            unforced = 0
-        if kind == SEND:
-            sends.append(effect)
-            continue
-        if sends:
-            arranged += sorted(sends, key=lambda send: rank(send[1]))
-            sends.clear()
-        if kind == WRITE:
-            unforced += 1
-        elif kind == SYNC:
-            effect, unforced = (SYNC, unforced), 0
-        arranged.append(effect)
-    arranged += sorted(sends, key=lambda send: rank(send[1]))
-    if autosync and unforced:
-        arranged.append((SYNC, unforced))
-    return arranged
+    unforced = False
+    for instant, together in groupby(effects, lambda effect: INSTANTS.get(effect[0])):
+        batch = list(together)
+        if instant == "send":
+            batch.sort(key=lambda send: rank(send[1]))
+        elif instant == "timer":
+            batch.sort(
+                key=lambda timer: str(timer[1])
+            )  # a stable sort: of two with one name the later counts
+        for effect in batch:
+            if autosync and unforced and effect[0] in LEAVES:
+                arranged.append((SYNC,))
+                unforced = False
+            arranged.append(effect)
+            unforced = effect[0] == WRITE or (unforced and effect[0] != SYNC)
+    return [*arranged, (SYNC,)] if autosync and unforced else arranged
 
 
 class Store:
@@ -175,7 +172,7 @@ class DiskView(MutableMapping[Any, Any]):
 
     def sync(self) -> None:
         """Force all writes so far: when the next effect happens, they survive a crash."""
-        self._effects.append((SYNC, 0))
+        self._effects.append((SYNC,))
 
     @property
     def log(self) -> Log:

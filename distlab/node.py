@@ -8,6 +8,7 @@ node's choice; that is the schedulers' business.
 from __future__ import annotations
 
 import inspect
+import math
 import sys
 import types
 import typing
@@ -19,8 +20,9 @@ import msgspec
 
 from distlab import values
 from distlab.effects import CANCEL, COMPLETE, FAIL, GIVE_UP, INVOKE, NOTE, SEND, SET, DiskView, Effect
+from distlab.plain import FrozenDict, is_plain_object
 
-MUTABLE = (list, dict, set, bytearray)
+MUTABLE = {list: "tuple", dict: "tuple of pairs", set: "frozenset", deque: "tuple", bytearray: "bytes"}
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -39,29 +41,31 @@ class Message(msgspec.Struct, frozen=True):
 
     def __init_subclass__(cls, **config: Any) -> None:
         super().__init_subclass__(**config)
+        if not (config.get("frozen", True) and config.get("eq", True)):
+            raise TypeError(f"{cls.__name__} has to be frozen and to know what equals it, as every Message")
         module = sys.modules.get(cls.__module__)
         for field, annotation in inspect.get_annotations(cls).items():
             if (wrong := _mutable_part(annotation, vars(module) if module else {})) is not None:
-                better = {"list": "tuple", "set": "frozenset"}.get(wrong, "tuple of pairs")
+                better = next(better for kind, better in MUTABLE.items() if issubclass(wrong, kind))
                 raise TypeError(
-                    f"{cls.__name__}.{field} cannot be a {wrong}: messages are immutable, because sender and "
-                    f"receiver share no memory; use a {better}"
+                    f"{cls.__name__}.{field} cannot be a {wrong.__name__}: messages are immutable, because sender "
+                    f"and receiver share no memory; use a {better}"
                 )
 
     def __repr__(self) -> str:
         return values.text(self)
 
 
-def _mutable_part(annotation: Any, names: dict[str, Any]) -> str | None:
-    """The name of a mutable type somewhere in an annotation (``tuple[list, int]``), or None."""
+def _mutable_part(annotation: Any, names: dict[str, Any]) -> type | None:
+    """A mutable type somewhere in an annotation (``tuple[list, int]``), or None."""
     if isinstance(annotation, str):
         try:
             annotation = eval(annotation, dict(names))  # the class's own module wrote it
         except Exception:  # a name that is defined later: judged when a message is sent
             return None
     origin = typing.get_origin(annotation) or annotation
-    if isinstance(origin, type) and issubclass(origin, MUTABLE):
-        return origin.__name__
+    if isinstance(origin, type) and issubclass(origin, tuple(MUTABLE)) and not issubclass(origin, FrozenDict):
+        return origin
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is not None:
         return next((w for part in typing.get_args(annotation) if (w := _mutable_part(part, names))), None)
     return None
@@ -133,6 +137,12 @@ class Node:
     taken: ClassVar[frozenset[str]] = frozenset(
         "send broadcast set_timer cancel_timer choose note invoke complete fail give_up disk name peers now".split()
     )
+    handlers: ClassVar[dict[str, tuple[str, ...]]] = {
+        "start": (),
+        "receive": ("message", "sender"),
+        "wake": ("timer",),
+        "recover": (),
+    }
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -141,11 +151,13 @@ class Node:
                 raise TypeError(
                     f"{cls.__name__}.{name} is a name that every Node has already; choose another one"
                 )
-            if isinstance(value, (*MUTABLE, deque)) and not name.startswith("__"):
+            if not name.startswith("__") and _shared_by_all(value):
                 raise TypeError(
                     f"{cls.__name__}.{name} is a {type(value).__name__} of the class, which all nodes would share: "
                     f"nodes share nothing; set self.{name} in __init__ or start"
                 )
+            if name in Node.handlers and isinstance(value, types.FunctionType):
+                _check_handler(cls.__name__, value, Node.handlers[name])
 
     # --- what a learner writes ---
 
@@ -184,10 +196,13 @@ class Node:
         after : float or (float, float)
             Milliseconds from now; a pair is a range to draw from, so that nodes do not act in step.
         """
-        low, high = after if isinstance(after, tuple) else (after, after)
         if not isinstance(name, str):
             raise TypeError(f"a timer's name is a str, not {values.text(name)}")
-        if not (0 <= low <= high < float("inf")):
+        pair = after if isinstance(after, tuple) else (after, after)
+        if len(pair) != 2 or not all(isinstance(time, (int, float)) for time in pair):
+            raise TypeError(f"a timer's time is a number of ms, or a pair of them, not {values.text(after)}")
+        low, high = pair
+        if not 0 <= low <= high < math.inf:
             raise ValueError(
                 f"a timer's time is in ms from now, zero or more, a pair in order, not {values.text(after)}"
             )
@@ -256,7 +271,31 @@ class Node:
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={values.text(v)}' for k, v in vars(self).items())})"
+        shown = {k: repr(v) if isinstance(v, Node) else values.text(v) for k, v in vars(self).items()}
+        return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in shown.items())})"
+
+
+def _shared_by_all(value: Any) -> bool:
+    """Whether an attribute of a class can change, so that nodes would share memory through it."""
+    try:
+        hash(value)
+    except TypeError:
+        return True
+    return is_plain_object(type(value)) and not callable(value) and not hasattr(value, "__get__")
+
+
+def _check_handler(cls: str, handler: types.FunctionType, arguments: tuple[str, ...]) -> None:
+    """Refuse a handler that waits in the middle, or cannot be called as it will be."""
+    if inspect.isgeneratorfunction(handler) or inspect.iscoroutinefunction(handler):
+        raise TypeError(
+            f"{cls}.{handler.__name__} is a {'generator' if inspect.isgeneratorfunction(handler) else 'coroutine'}: "
+            f"a handler runs to its end at one instant, without yield and await; to wait, set a timer"
+        )
+    try:
+        inspect.signature(handler).bind(None, *arguments)
+    except TypeError:
+        wanted = ", ".join(("self", *arguments))
+        raise TypeError(f"{cls}.{handler.__name__} has to take ({wanted})") from None
 
 
 def clone(node: Node) -> Node:

@@ -293,8 +293,8 @@ class Run:
             process.store.write(effect)
             self.row("wrote", name, effect[1:])
         elif kind == SYNC:
+            self.row("synced", name, len(process.store.pending))
             process.store.force()
-            self.row("synced", name, effect[1])
         elif kind == SET:
             self.set_timer(process, effect[1], *effect[2])
         elif kind == CANCEL:
