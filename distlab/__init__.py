@@ -24,6 +24,8 @@ _PLACES = {
     "distlab.faults": "Clock Crash Cut Loss Partition Pause nemesis",
     "distlab.world": "World replay",
     "distlab.simulate": "Disk Simulation",
+    "distlab.widgets.controls": "choice slider",
+    "distlab.widgets.sandbox": "sandbox",
 }
 _HOME = {name: module for module, names in _PLACES.items() for name in names.split()}
 
