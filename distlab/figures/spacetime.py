@@ -14,11 +14,12 @@ from distlab.figures.brackets import Bracket, Under
 from distlab.figures.labels import Labels
 from distlab.figures.layout import Layout
 from distlab.figures.legend import Legend, items
-from distlab.figures.look import MARGIN, TEXT, TITLE
+from distlab.figures.look import MARGIN
 from distlab.figures.picture import Picture, frame
 from distlab.figures.place import Free
 from distlab.figures.scene import Scene
 from distlab.figures.sentences import headline, subline
+from distlab.figures.title import Header
 from distlab.trace import Trace
 
 
@@ -94,26 +95,6 @@ def checked(
             )
         marks.append((float(one[0]), float(one[1]), text.one_line(one[2])))
     return marks
-
-
-class Header:
-    """Title and the line under it."""
-
-    def __init__(self, title: str, subtitle: str) -> None:
-        self.title, self.subtitle = text.one_line(title), text.one_line(subtitle)
-        self.wide = max(text.width(self.title, TITLE, True), text.width(self.subtitle, TEXT))
-        self.svg: list[str] = []
-
-    def draw(self, room: float) -> float:
-        """Draw both in lines of at most `room` pixels; return where they end."""
-        y = 10.0
-        for line in text.wrap(self.title, TITLE, room, bold=True, lines=2):
-            y += 21
-            self.svg.append(text.svg(MARGIN, y - 3, line, TITLE, bold=True))
-        for line in text.wrap(self.subtitle, TEXT, room):
-            y += 19
-            self.svg.append(text.svg(MARGIN, y, line, TEXT, fill="muted"))
-        return y + 6
 
 
 class Drawing:
