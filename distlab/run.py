@@ -17,12 +17,13 @@ from distlab import values, world
 from distlab.blame import Fault, TooLong, check_send, doing, explain, wrong_state
 from distlab.chance import stream
 from distlab.effects import CANCEL, INVOKE, NOTE, OUTCOMES, SEND, SET, SYNC, WRITE, DiskView, Effect, arrange
+from distlab.events import ACTIVATIONS
 from distlab.network import Routes
 from distlab.node import Context, Node, clone
 from distlab.process import Link, Process
 from distlab.schedule import Schedule
 from distlab.steps import HANDLERS, call_misuse
-from distlab.trace import ACTIVATIONS, Trace
+from distlab.trace import Trace
 from distlab.trouble import Trouble
 from distlab.watchdog import watching
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from distlab import values
 from distlab.blame import Fault, check_send, doing, explain, listed, wrong_state
 from distlab.effects import CANCEL, INVOKE, NOTE, OUTCOMES, SEND, SET, SYNC, WRITE, DiskView, Effect, arrange
+from distlab.events import Row
 from distlab.node import Context, Node, NodeError, clone
 from distlab.schedule import Choice
-from distlab.trace import Row
 
 if TYPE_CHECKING:
     from distlab.world import World

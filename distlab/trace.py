@@ -1,131 +1,23 @@
 """What happened in a run: the one thing that every scheduler gives back and every picture takes.
 
-A trace is written as flat rows, because a simulation writes a million of them a second, and is made
-rich (`Event`, `Flight`) when somebody looks. It records inputs (deliveries, timers, answers, crash
-points), so that the states of all nodes can be replayed instead of being stored.
+A trace records inputs (deliveries, timers, answers, crash points), so that the states of all nodes can
+be replayed instead of being stored.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
-
-import msgspec
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from distlab import values
+from distlab.events import ACTIVATIONS, Event, Flight, Row, Writes, choices, decode, explicit, operation
 from distlab.history import History, Operation
 from distlab.schedule import Choice, Schedule
 
 if TYPE_CHECKING:
     import networkx
-
-Row = tuple[Any, ...]
-# (time, kind, node, ...) with the columns of COLUMNS behind it, or, where it was worth the speed, the
-# entry of the simulator's queue itself: (due, order, receiver, message, sender, n). Such an entry stands
-# for the sending where it comes first, and for the delivery, at its due time, where it comes again.
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "started": (),
-    "sent": ("other", "message", "n"),
-    "delivered": ("other", "message", "n"),
-    "lost": ("other", "message", "n", "detail"),  # node: the receiver; detail: why
-    "duplicated": ("other", "message", "n"),
-    "timer": ("detail", "n"),  # detail: the timer's name
-    "chosen": ("n", "detail"),  # n: which option, detail: the option
-    "asked": ("detail",),  # what a node's clock answered: an input, not an event
-    "crashed": (
-        "n",
-        "detail",
-    ),  # n: after how many effects of a handler, or None; detail: (writes kept, torn)
-    "recovered": (),
-    "paused": (),
-    "resumed": (),
-    "clock": ("detail",),  # detail: (rate, offset)
-    "cut": ("other", "detail"),  # node, other: names, or tuples of names; detail: "one way", or nothing
-    "healed": ("other", "detail"),
-    "state": ("detail",),  # detail: (old, new)
-    "wrote": ("detail",),  # detail: ("put" | "delete" | "append", key, value)
-    "synced": ("n",),  # n: how many writes were forced
-    "noted": ("detail",),
-    "invoked": ("detail",),
-    "completed": ("detail",),
-    "failed": (),
-    "gave up": (),
-}
-ACTIVATIONS = {"started": "start", "delivered": "deliver", "timer": "fire", "recovered": "recover"}
-
-
-class Event(msgspec.Struct, frozen=True):
-    """One thing that happened at one node.
-
-    Attributes
-    ----------
-    index : int
-        Place in ``trace.events``.
-    at : float
-        Simulated milliseconds; the step number where there is no time.
-    kind : str
-        ``sent``, ``delivered``, ``lost``, ``duplicated``, ``timer``, ``chosen``, ``crashed``, ``recovered``,
-        ``paused``, ``resumed``, ``clock``, ``cut``, ``healed``, ``state``, ``wrote``, ``synced``, ``noted``,
-        ``invoked``, ``completed``, ``failed``, ``gave up``, ``started``.
-    node, other : str or None
-        Where it happened; the node at the other end of a message or a cut.
-    message, n : Message and int, or None
-        The message, and that it was the n-th on its link. For a timer: set for the n-th time.
-    cause : int or None
-        For a delivery, a loss or a duplicate: the index of the sending.
-    detail : object
-        What else there is to say, by kind (`COLUMNS`).
-    """
-
-    index: int
-    at: float
-    kind: str
-    node: Any
-    other: Any = None
-    message: Any = None
-    n: int | None = None
-    cause: int | None = None
-    detail: Any = None
-
-    def __str__(self) -> str:
-        where = f"{self.at:g} {self.node} {self.kind}"
-        if self.message is not None:
-            return f"{where} {self.message!r} {'to' if self.kind == 'sent' else 'from'} {self.other}"
-        extra = self.other if self.kind in ("cut", "healed") else self.detail
-        return (
-            where if extra is None else f"{where} {extra if isinstance(extra, str) else values.text(extra)}"
-        )
-
-
-class Flight(NamedTuple):
-    """One message on its way: ``end`` is the event that delivered or lost it, None while it is under way."""
-
-    sender: str
-    receiver: str
-    message: Any
-    n: int
-    sent: Event
-    end: Event | None
-
-    @property
-    def delivered(self) -> bool:
-        """Whether it arrived at a node that took it."""
-        return self.end is not None and self.end.kind == "delivered"
-
-    @property
-    def lost(self) -> bool:
-        """Whether it will never arrive."""
-        return self.end is not None and self.end.kind == "lost"
-
-
-class Writes(NamedTuple):
-    """Writes of a node: forced (synced in the handler that wrote them) and lazy (left for later)."""
-
-    forced: int
-    lazy: int
 
 
 class Trace:
@@ -187,46 +79,10 @@ class Trace:
     def _scale(self) -> int:
         return 1000 if self.unit == "ms" else 1
 
-    def _explicit(self) -> Iterator[Row]:
-        """The rows, all in their long form and with the time at which they happened."""
-        under_way: set[tuple[str, str, int]] = set()
-        now = 0
-        for row in self.rows:
-            if row[1].__class__ is not int:
-                now = row[0]
-                if row[1] == "sent":
-                    under_way.add((row[2], row[3], row[5]))
-                yield row
-                continue
-            due, _, receiver, message, sender, n = row
-            if (sender, receiver, n) in under_way:
-                now = due
-                yield (due, "delivered", receiver, sender, message, n)
-            else:
-                under_way.add((sender, receiver, n))
-                yield (now, "sent", sender, receiver, message, n)
-
     @cached_property
     def events(self) -> list[Event]:
         """All that happened, in order."""
-        events: list[Event] = []
-        sent: dict[tuple[str, str, int], int] = {}
-        scale = self._scale
-        for row in self._explicit():
-            index, at, kind, node = len(events), row[0] / scale, row[1], row[2]
-            if kind == "delivered":  # the two commonest first: a trace has a million of them
-                _, _, _, other, message, n = row
-                events.append(Event(index, at, kind, node, other, message, n, sent.get((other, node, n))))
-            elif kind == "sent":
-                _, _, _, other, message, n = row
-                sent[node, other, n] = index
-                events.append(Event(index, at, kind, node, other, message, n))
-            elif kind != "asked":
-                fields = dict(zip(COLUMNS[kind], row[3:], strict=False))
-                if "message" in fields:
-                    fields["cause"] = sent.get((row[3], node, row[5]))
-                events.append(Event(index, at, kind, node, **fields))
-        return events
+        return decode(explicit(self.rows), self._scale)
 
     def messages(self, kind: type | None = None, *, local: bool = False) -> list[Flight]:
         """Every message sent, and what became of it.
@@ -263,8 +119,8 @@ class Trace:
             if event.kind == "invoked":
                 open_calls[event.node] = event
             elif event.kind in ("completed", "failed", "gave up"):
-                done.append(_operation(open_calls.pop(event.node), event))
-        done += [_operation(call, None) for call in open_calls.values()]
+                done.append(operation(open_calls.pop(event.node), event))
+        done += [operation(call, None) for call in open_calls.values()]
         return History(done)
 
     def writes(self, node: str | None = None) -> Writes:
@@ -321,7 +177,7 @@ class Trace:
     @cached_property
     def _steps(self) -> list[tuple[int, Choice]]:
         """Each choice that was made, with the index of the event it begins with."""
-        return _choices(self._explicit())
+        return choices(explicit(self.rows))
 
     def schedule(self) -> Schedule:
         """The choices that this run was made of, as plain data: ``replay(nodes, schedule)`` runs them again."""
@@ -357,7 +213,7 @@ class Trace:
         head |= {"end": self._end, "ended": self.ended}
         head["first"] = json.loads(values.to_json(self.first))
         head["local"] = json.loads(values.to_json(sorted(self.local)))
-        head["rows"] = json.loads(values.to_json([list(row) for row in self._explicit()]))
+        head["rows"] = json.loads(values.to_json([list(row) for row in explicit(self.rows)]))
         return json.dumps(head, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -426,44 +282,3 @@ class Trace:
         notes = [event for event in self.events if event.kind == "noted"]
         last = f"; last note: {notes[-1].node} “{notes[-1].detail}”" if notes else ""
         return f"Trace({', '.join(parts)}{last})"
-
-
-def _operation(call: Event, end: Event | None) -> Operation:
-    outcome = {"completed": "completed", "failed": "failed"}.get(end.kind if end else "", "unknown")
-    return Operation(
-        client=call.node,
-        call=call.detail,
-        result=end.detail if end and outcome == "completed" else None,
-        outcome=outcome,
-        called=call.index,
-        returned=end.index if end and outcome != "unknown" else None,
-        called_at=call.at,
-        returned_at=end.at if end and outcome != "unknown" else None,
-    )
-
-
-def _choices(rows: Iterable[Row]) -> list[tuple[int, Choice]]:
-    """What was chosen, in order: each with the index of its first event."""
-    steps: list[tuple[int, Choice]] = []
-    active: dict[str, int] = {}  # the step of each node's last handler
-    index = 0
-    for row in rows:
-        kind, node = row[1], row[2]
-        if kind in ACTIVATIONS:
-            active[node] = len(steps)
-            what = {"delivered": (*row[3:4], node, *row[5:6]), "timer": (node, *row[3:5])}.get(kind, (node,))
-            steps.append((index, Choice(ACTIVATIONS[kind], *what)))
-        elif kind in ("lost", "duplicated"):
-            steps.append((index, Choice("drop" if kind == "lost" else "duplicate", row[3], node, row[5])))
-        elif kind == "chosen":
-            steps[active[node]][1].options.setdefault("answers", []).append(row[3])
-        elif kind == "asked":
-            steps[active[node]][1].options.setdefault("clock", []).append(row[3])
-        elif kind == "crashed":
-            options = {"kept": row[4][0], "torn": row[4][1]} if row[4] != (0, False) else {}
-            if row[3] is None:
-                steps.append((index, Choice("crash", node, **options)))
-            else:
-                steps[active[node]][1].options.update(crash_after=row[3], **options)
-        index += kind != "asked"
-    return steps

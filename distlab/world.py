@@ -14,11 +14,12 @@ from typing import Any
 from distlab import enabled, values
 from distlab.blame import cast, listed
 from distlab.effects import Store
+from distlab.events import Row
 from distlab.history import History
 from distlab.node import Node, NodeError
 from distlab.schedule import Choice, Schedule
 from distlab.steps import HANDLERS, InFlight, NeedsAnswer, Step, Timer, call_misuse
-from distlab.trace import Row, Trace
+from distlab.trace import Trace
 
 NETWORKS = ("bag", "set", "fifo", "rounds")
 

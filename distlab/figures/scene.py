@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from distlab import values
+from distlab.events import Event
 from distlab.figures.text import one_line
-from distlab.trace import Event, Trace
+from distlab.trace import Trace
 
 Arrow = tuple[int, Any, int, int, float, float]
 # (index of the sending, index of its end or None, sender's line, receiver's line, sent at, ended at)

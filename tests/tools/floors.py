@@ -9,7 +9,7 @@ import networkx as nx
 
 # From the ground up; a name is a module or a package of distlab.
 FLOORS = (
-    ("effects", "history", "node", "plain", "schedule", "trace", "values", "wire"),
+    ("effects", "events", "history", "node", "plain", "schedule", "trace", "values", "wire"),
     ("blame", "chance", "enabled", "faults", "network", "steps", "topology", "watchdog", "world"),
     ("adversary", "engine", "explore", "live", "process", "run", "shrink", "simulate", "trouble"),
     ("checking",),
