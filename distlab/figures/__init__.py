@@ -1,7 +1,29 @@
-"""Pictures of runs, networks and measurements, all in one look."""
+"""Pictures of runs, networks and measurements, all in one look.
 
-from distlab.figures.graph import network
+A picture shows itself in a notebook, is saved with ``.save("name.svg")`` or ``.save("name.png")``, and says
+in one line of text what it shows.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from distlab.figures.bars import bars
+from distlab.figures.look import DARK, LIGHT, use
 from distlab.figures.picture import Picture
 from distlab.figures.spacetime import spacetime
 
-__all__ = ["Picture", "network", "spacetime"]
+if TYPE_CHECKING:
+    from distlab.figures.charts import Chart, cdf, curves
+    from distlab.figures.graph import network
+
+_LATE = {"network": "graph", "Chart": "charts", "cdf": "charts", "curves": "charts"}  # they load numpy
+
+__all__ = ["spacetime", "network", "curves", "cdf", "bars", "Picture", "Chart", "LIGHT", "DARK", "use"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"distlab.figures has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(importlib.import_module(f"distlab.figures.{_LATE[name]}"), name)

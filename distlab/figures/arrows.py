@@ -10,8 +10,9 @@ from math import atan2, pi
 
 from distlab.figures.layout import Layout
 from distlab.figures.place import Box, Segment
-from distlab.figures.scene import Arrow, Scene
+from distlab.figures.scene import Scene
 from distlab.figures.shapes import DOT, TURN, Style, cross, heads, paint, style
+from distlab.figures.things import Arrow
 
 
 class Arrows:

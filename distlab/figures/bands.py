@@ -7,8 +7,9 @@ from html import escape
 from distlab.figures import text
 from distlab.figures.layout import OVERHANG, Layout
 from distlab.figures.place import Box
-from distlab.figures.scene import Band, Mark, Scene
+from distlab.figures.scene import Scene
 from distlab.figures.shapes import clock, cross, hatch
+from distlab.figures.things import Band, Mark
 
 NARROW = 0.6  # pixels: states that last less are not drawn one by one
 

@@ -12,7 +12,8 @@ from distlab.figures import text
 from distlab.figures.bands import extent
 from distlab.figures.layout import Layout
 from distlab.figures.place import Box, Free
-from distlab.figures.scene import Arrow, Mark, Scene
+from distlab.figures.scene import Scene
+from distlab.figures.things import Arrow, Mark
 
 NOTE, SIZE = 12, 11
 LINE = 15  # height of a line of notes

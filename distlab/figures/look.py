@@ -169,6 +169,7 @@ def rc(look: Look) -> dict[str, Any]:
         "lines.markersize": 5,
         "savefig.facecolor": look["ground"],
         "text.color": look["ink"],
+        "text.hinting": "none",
         "xtick.color": look["muted"],
         "ytick.color": look["muted"],
         "xtick.major.size": 4,

@@ -17,6 +17,7 @@ from distlab.figures.legend import Legend, items
 from distlab.figures.look import MARGIN
 from distlab.figures.picture import Picture, frame
 from distlab.figures.place import Free
+from distlab.figures.reader import read
 from distlab.figures.scene import Scene
 from distlab.figures.sentences import headline, subline
 from distlab.figures.title import Header
@@ -66,7 +67,7 @@ def spacetime(
             f"spacetime draws a Trace, as a simulation's run() returns it, not a {type(trace).__name__}"
         )
     marks = checked(mark, between, width)
-    scene = Scene(trace, between)
+    scene = read(trace, between)
     scene.thin()
     counted = title is None and not scene.notes
     title = headline(scene) if title is None else title
