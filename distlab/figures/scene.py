@@ -5,6 +5,9 @@ Nothing here knows pixels. Times are those of the trace, places are the numbers 
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cached_property
+
 from distlab.figures.things import Arrow, Band, Mark, Span
 from distlab.trace import Trace
 
@@ -52,6 +55,11 @@ class Scene:
         self.operations: list[Span] = []
         self.cuts: list[Span] = []
         self.one_in = 1
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many events of each kind there are in the whole trace."""
+        return Counter([event.kind for event in self.events])
 
     @property
     def messages(self) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from distlab.figures.scene import Scene
 
 
@@ -21,16 +19,18 @@ def headline(scene: Scene) -> str:
     if scene.notes:
         last = scene.notes[-1]
         return f"{scene.names[last.row]}: {last.text}"
-    if not _sent(scene):
+    if not scene.counts["sent"]:
         return f"{plural(len(scene.names), 'node')}, no messages"
     if len(scene.names) == 2:
-        return f"{' and '.join(scene.names)} exchange {plural(_sent(scene), 'message')}"
-    return f"{plural(len(scene.names), 'node')} exchange {plural(_sent(scene), 'message')}"
+        return f"{' and '.join(scene.names)} exchange {plural(scene.counts['sent'], 'message')}"
+    return f"{plural(len(scene.names), 'node')} exchange {plural(scene.counts['sent'], 'message')}"
 
 
 def subline(scene: Scene, counted: bool) -> str:
     """The seed and the figures; without those that the headline has `counted` already."""
-    counts = Counter([event.kind for event in scene.events])
+    if not scene.events:
+        return plural(len(scene.names), "node")
+    counts = scene.counts
     parts = [] if scene.trace.seed is None else [f"seed {scene.trace.seed}"]
     if not counted:
         parts += [
@@ -47,7 +47,3 @@ def subline(scene: Scene, counted: bool) -> str:
     if scene.one_in > 1:
         parts.append(f"one message in {scene.one_in} is drawn")
     return " · ".join(parts)
-
-
-def _sent(scene: Scene) -> int:
-    return sum([event.kind == "sent" for event in scene.events])

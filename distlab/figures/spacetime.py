@@ -87,14 +87,15 @@ def checked(
         raise ValueError(f"between=(from, to) are two times in order, not {between!r}")
     if width < 400:
         raise ValueError(f"a diagram needs at least 400 pixels of width, not {width!r}")
-    given = [mark] if len(mark) == 3 and isinstance(mark[2], str) else list(mark)
+    given: list[object] = [mark] if len(mark) == 3 and isinstance(mark[2], str) else list(mark)
     marks = []
     for one in given:
-        if not isinstance(one, tuple) or len(one) != 3 or not one[0] <= one[1]:
-            raise ValueError(
-                f"a mark is (from, to, what is to be seen there), its times in order, not {one!r}"
-            )
-        marks.append((float(one[0]), float(one[1]), text.one_line(one[2])))
+        match one:
+            case (int() | float() as start, int() | float() as end, str() as words) if start <= end:
+                marks.append((float(start), float(end), text.one_line(words)))
+            case _:
+                what = "(from, to, what is to be seen there), its times in order"
+                raise ValueError(f"a mark is {what}, not {one!r}")
     return marks
 
 
