@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted(ROOT.glob("chapters/*.ipynb"))
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 def test_a_chapter_is_clean(path):
     assert "\n".join(hygiene.faults(path)) == ""
 
