@@ -24,6 +24,7 @@ _PLACES = {
     "distlab.faults": "Clock Crash Cut Loss Partition Pause nemesis",
     "distlab.world": "World replay",
     "distlab.simulate": "Disk Simulation",
+    "distlab.widgets.breakable": "break_network",
     "distlab.widgets.controls": "choice slider",
     "distlab.widgets.sandbox": "sandbox",
 }

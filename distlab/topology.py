@@ -87,16 +87,16 @@ _MENDED: dict[str, dict[str, str | tuple[str, Place]]] = {
 class Backbone(nx.Graph):
     """A `networkx.Graph` that says in one line what it is.
 
-    Nodes are named by their city, or country, and have ``pos``, longitude and latitude in degrees. Edges
-    have ``km``. ``graph.graph`` has its ``name`` and its ``source``.
+    Nodes are named by their city and have ``pos``, longitude and latitude in degrees. Edges have ``km``.
+    ``graph.graph`` has its ``name``, its ``source``, and in ``places`` what its nodes are: ``city``, ``country``.
     """
 
     def __repr__(self) -> str:
-        km = sum(length for _, _, length in self.edges(data="km", default=0.0))
+        km = sum([length for _, _, length in self.edges(data="km", default=0.0)])
+        places = self.graph.get("places", "city")[:-1] + "ies"
         cables = "cable" if self.number_of_edges() == 1 else "cables"
-        return (
-            f"{self.name or 'Backbone'}: {len(self)} cities, {self.number_of_edges()} {cables}, {km:,.0f} km"
-        )
+        name = self.name or "Backbone"
+        return f"{name}: {len(self)} {places}, {self.number_of_edges()} {cables}, {km:,.0f} km"
 
 
 @lru_cache
@@ -128,7 +128,7 @@ def backbone(name: str) -> Backbone:
     -------
     networkx.Graph
         Nodes named by their city with ``pos=(longitude, latitude)`` in degrees, edges with ``km``, and the
-        graph with ``name`` and ``source``. Nodes of one name at one place are one node.
+        graph with ``name``, ``source`` and ``places``. Nodes of one name at one place are one node.
 
     Raises
     ------
@@ -163,6 +163,7 @@ class UnknownBackbone(KeyError):
 def _build(name: str, data: dict[str, Any]) -> Backbone:
     origin = SNDLIB if name in _SNDLIB else ZOO
     graph = Backbone(name=name, source=f"{origin}, by way of {BY_WAY_OF}")
+    graph.graph["places"] = "country" if name.startswith("Geant") else "city"
     called, moved = {}, set()
     for node in data["nodes"]:
         city, pos, is_moved = _city(name, str(node["id"]), node["name"], (node["pos"][0], node["pos"][1]))
