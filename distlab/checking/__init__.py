@@ -5,24 +5,16 @@ operations that contradict each other, in words.
 """
 
 from distlab.checking.automaton import ModelError
+from distlab.checking.levels import LEVELS, consistent
 from distlab.checking.linearizability import linearizable
-from distlab.checking.models import (
-    ILLEGAL,
-    UNKNOWN,
-    CasRegister,
-    Counter,
-    Keyed,
-    KeyValue,
-    Model,
-    Mutex,
-    Queue,
-    Register,
-    Set,
-)
+from distlab.checking.models import CasRegister, Counter, Keyed, KeyValue, Mutex, Queue, Register, Set
+from distlab.checking.specification import ILLEGAL, UNKNOWN, Model
 from distlab.checking.verdict import Edge, Reasons, Verdict
 
 __all__ = [
     "linearizable",
+    "consistent",
+    "LEVELS",
     "Verdict",
     "Reasons",
     "Edge",

@@ -83,3 +83,12 @@ def words(operation: Operation, had: str = "") -> str:
     asked = len(call) == 1 and call[0] not in ("acquire", "release")
     told = operation.outcome == "completed" and (asked or operation.result is not None)
     return f"{operation.client}'s {said}" + (f"{had} returned {text(operation.result)}" if told else "")
+
+
+def noun(operation: Operation) -> str:
+    """The operation as a thing: ``ana's read of 1 from x``, ``ben's write of 2 to x``."""
+    found = access(operation)
+    if found is None or found.kind == "write":
+        return words(operation)
+    where = "" if found.key is ONE else f" from {name(found.key)}"
+    return f"{operation.client}'s read of {text(found.value)}{where}"

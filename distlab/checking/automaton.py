@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from distlab.checking.models import ILLEGAL, UNKNOWN, Model
+from distlab.checking.specification import ILLEGAL, UNKNOWN, Model
 from distlab.history import Operation
 from distlab.values import text
 

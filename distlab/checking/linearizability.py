@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from distlab.checking.core import smallest_core
-from distlab.checking.models import UNKNOWN, Model, Step, as_model
 from distlab.checking.search import Search
+from distlab.checking.specification import UNKNOWN, Model, Step, as_model
 from distlab.checking.verdict import Reasons, Verdict, linearization_points
 from distlab.checking.words import why_not
 from distlab.history import History, Operation
@@ -59,7 +59,7 @@ def linearizable(history: Iterable[Operation], model: Model | Step, budget: int 
         return _refusal(history, model, bad[0], bad[1], steps)
     if left:
         why = f"{steps:,} steps were not enough; give a larger budget"
-        return Verdict(LEVEL, None, history, steps=steps, reasons=lambda: Reasons(why))
+        return Verdict(LEVEL, None, history, steps=steps, reasons=Reasons(why))
     return Verdict(LEVEL, True, history, _merged(searches.values()), steps=steps)
 
 

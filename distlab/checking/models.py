@@ -1,84 +1,17 @@
-"""What one object does when its calls come one at a time: the specifications that histories are held to.
+"""The models that come with the course: registers, a store, a queue, a counter, a set, a lock.
 
-A model is a pure function ``step(state, call, result)``: the next state, or ILLEGAL when that call
-cannot return that result in that state. Herlihy and Wing (1990) call it the sequential specification.
+Each is a step function that reads like the object it specifies, and a small class that carries it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
+from distlab.checking.specification import ILLEGAL, Model
+from distlab.history import Operation
 from distlab.values import text
-
-
-class _Illegal:
-    def __repr__(self) -> str:
-        return "ILLEGAL"
-
-
-class _Unknown:
-    """The result of a call that never returned.
-
-    It equals everything, because it could have been anything; so ``result == state`` is a test that a
-    step may write without thinking of crashes. (An identity test, ``result is True``, is not.)
-    """
-
-    def __eq__(self, other: object) -> bool:
-        return True
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-ILLEGAL: Final = _Illegal()
-UNKNOWN: Final = _Unknown()
-
-Step = Callable[[Any, Any, Any], Any]
-
-
-@dataclass(frozen=True)
-class Model:
-    """A sequential specification.
-
-    Parameters
-    ----------
-    initial : hashable
-        The state before the first call.
-    step : callable
-        ``step(state, call, result)`` returns the next state or ILLEGAL. Pure: no side effects, the same
-        answer every time, states never changed in place. For a call that never returned, ``result`` is
-        UNKNOWN, which equals everything.
-    key : callable, optional
-        ``key(call)`` names the object that a call is for. Then ``initial`` and ``step`` describe *one* of
-        the objects, and a history may hold calls on many. Linearizability is judged object by object,
-        which is allowed because it is local (Herlihy and Wing 1990, section 3.2); nothing else is.
-    reads : callable, optional
-        ``reads(call, result)`` says that such a call never changes the state, whatever the state.
-        A promise that makes the search faster; leave it out and nothing is assumed.
-    by_client : bool
-        Whether ``step`` wants to know who calls: it then gets ``call + (client,)``.
-    name : str
-        A word for sentences.
-    """
-
-    initial: Any
-    step: Step
-    key: Callable[[Any], Any] | None = None
-    reads: Callable[[Any, Any], bool] | None = None
-    by_client: bool = False
-    name: str = "model"
-
-    # Ours are tested to be pure; a step from elsewhere is called twice and compared (see automaton.py).
-    _tested = False
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({text(self.initial)})"
 
 
 def _not_understood(name: str, known: str, call: Any) -> ValueError:
@@ -283,18 +216,34 @@ class Keyed(Model):
         object.__setattr__(self, "_tested", model._tested)
 
 
-def as_model(model: Model | Step) -> Model:
-    """A plain function as a Model whose initial state is None.
+# The words that each model understands; the first that understands all words of a history is its model.
+_WORDS: tuple[tuple[set[str], Callable[[], Model]], ...] = (
+    ({"read", "write"}, Register),
+    ({"read", "write", "cas"}, CasRegister),
+    ({"get", "put", "append", "delete", "cas"}, KeyValue),
+    ({"enqueue", "dequeue"}, Queue),
+    ({"read", "increment"}, Counter),
+    ({"read", "add", "remove", "contains"}, Set),
+    ({"acquire", "release"}, Mutex),
+)
+
+
+def model_for(history: Iterable[Operation]) -> Model:
+    """The model of ours that understands the calls of a history.
 
     Raises
     ------
-    TypeError
-        For anything that is neither.
+    ValueError
+        When none does.
     """
-    if isinstance(model, Model):
-        return model
-    if isinstance(model, type) and issubclass(model, Model):
-        raise TypeError(f"give an object, {model.__name__}(), not the class {model.__name__}")
-    if callable(model):
-        return Model(None, model, name=getattr(model, "__name__", "model"))
-    raise TypeError(f"a model is a Model or a function step(state, call, result), not {model!r}")
+    calls = [operation.call for operation in history]
+    words = {call[0] if isinstance(call, tuple) and call else call for call in calls}
+    for known, model in _WORDS:
+        if words <= known:
+            # ("read", "x") and ("write", "x", 1) are calls on one of many registers
+            many = any(
+                (call[0] == "read" and len(call) > 1) or (call[0] == "write" and len(call) > 2)
+                for call in calls
+            )
+            return Keyed(model()) if many else model()
+    raise ValueError(f"none of our models understands all of {text(words)}: give one, as in model=Register()")

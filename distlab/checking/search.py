@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from distlab.checking.automaton import REFUSED, Automaton, Kind
-from distlab.checking.models import Model
+from distlab.checking.specification import Model
 from distlab.history import Operation
 
 # The order found so far, last first: the index of an operation, and those before it.

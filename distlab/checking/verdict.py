@@ -80,11 +80,11 @@ class Verdict:
     state: Any = None
     key: Any = None
     steps: int = 0
-    reasons: Callable[[], Reasons] = lambda: Reasons("")
+    reasons: Reasons | Callable[[], Reasons] = Reasons(why="")  # noqa: RUF009 (immutable)
 
     @cached_property
     def _reasons(self) -> Reasons:
-        return self.reasons()
+        return self.reasons if isinstance(self.reasons, Reasons) else self.reasons()
 
     @property
     def why(self) -> str:

@@ -1,0 +1,97 @@
+"""What one object does when its calls come one at a time: the specification that a history is held to.
+
+A model is a pure function ``step(state, call, result)``: the next state, or ILLEGAL when that call
+cannot return that result in that state. Herlihy and Wing (1990) call it the sequential specification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from distlab.values import text
+
+
+class _Illegal:
+    def __repr__(self) -> str:
+        return "ILLEGAL"
+
+
+class _Unknown:
+    """The result of a call that never returned.
+
+    It equals everything, because it could have been anything; so ``result == state`` is a test that a
+    step may write without thinking of crashes. (An identity test, ``result is True``, is not.)
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+ILLEGAL: Final = _Illegal()
+UNKNOWN: Final = _Unknown()
+
+Step = Callable[[Any, Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A sequential specification.
+
+    Parameters
+    ----------
+    initial : hashable
+        The state before the first call.
+    step : callable
+        ``step(state, call, result)`` returns the next state or ILLEGAL. Pure: no side effects, the same
+        answer every time, states never changed in place. For a call that never returned, ``result`` is
+        UNKNOWN, which equals everything.
+    key : callable, optional
+        ``key(call)`` names the object that a call is for. Then ``initial`` and ``step`` describe *one* of
+        the objects, and a history may hold calls on many. Linearizability is judged object by object,
+        which is allowed because it is local (Herlihy and Wing 1990, section 3.2); nothing else is.
+    reads : callable, optional
+        ``reads(call, result)`` says that such a call never changes the state, whatever the state.
+        A promise that makes the search faster; leave it out and nothing is assumed.
+    by_client : bool
+        Whether ``step`` wants to know who calls: it then gets ``call + (client,)``.
+    name : str
+        A word for sentences.
+    """
+
+    initial: Any
+    step: Step
+    key: Callable[[Any], Any] | None = None
+    reads: Callable[[Any, Any], bool] | None = None
+    by_client: bool = False
+    name: str = "model"
+
+    # Ours are tested to be pure; a step from elsewhere is called twice and compared (see automaton.py).
+    _tested = False
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({text(self.initial)})"
+
+
+def as_model(model: Model | Step) -> Model:
+    """A plain function as a Model whose initial state is None.
+
+    Raises
+    ------
+    TypeError
+        For anything that is neither.
+    """
+    if isinstance(model, Model):
+        return model
+    if isinstance(model, type) and issubclass(model, Model):
+        raise TypeError(f"give an object, {model.__name__}(), not the class {model.__name__}")
+    if callable(model):
+        return Model(None, model, name=getattr(model, "__name__", "model"))
+    raise TypeError(f"a model is a Model or a function step(state, call, result), not {model!r}")
