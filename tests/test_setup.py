@@ -88,7 +88,9 @@ def test_scripts_can_be_run_and_parse(script):
 @pytest.mark.skipif(not shutil.which("make") or os.name == "nt", reason="there is no make here")
 def test_make_help_lists_every_target():
     phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
-    done = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert [line.split()[1] for line in done.stdout.splitlines()] == phony
     subprocess.run(["make", "--dry-run", *phony], cwd=ROOT, capture_output=True, check=True)
 
