@@ -201,6 +201,12 @@ def _unique(graph: nx.Graph, city: str, pos: Place) -> str:
 _RADIUS = 6372.8  # of the earth in km, the mean that the maps' lengths were computed with
 
 
+@lru_cache
+def cities() -> tuple[str, ...]:
+    """The names of all cities and sites of the Topology Zoo and SNDlib, sorted: some thousands of real keys."""
+    return tuple(sorted({city for name in backbones() for city in backbone(name)}))
+
+
 def great_circle(a: Place, b: Place) -> float:
     """The shortest way over the ground between two places, which no cable can beat.
 

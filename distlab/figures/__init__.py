@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from distlab.figures.bars import bars
+from distlab.figures.circle import ring
 from distlab.figures.look import DARK, LIGHT, use
 from distlab.figures.picture import Picture
 from distlab.figures.spacetime import spacetime
@@ -20,7 +21,19 @@ if TYPE_CHECKING:
 
 _LATE = {"network": "graph", "Chart": "charts", "cdf": "charts", "curves": "charts"}  # they load numpy
 
-__all__ = ["spacetime", "network", "curves", "cdf", "bars", "Picture", "Chart", "LIGHT", "DARK", "use"]
+__all__ = [
+    "spacetime",
+    "network",
+    "curves",
+    "cdf",
+    "bars",
+    "ring",
+    "Picture",
+    "Chart",
+    "LIGHT",
+    "DARK",
+    "use",
+]
 
 
 def __getattr__(name: str) -> Any:
