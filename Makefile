@@ -8,7 +8,8 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 COURSE := .venv/.course
 TESTS := .venv/.tests
 BENCH := .venv/.bench
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Most of what JupyterLab brings is never imported, so it is not compiled beforehand either.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 # Jupyter wants to be told when it is root, as in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 

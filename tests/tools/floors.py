@@ -10,8 +10,8 @@ import networkx as nx
 # From the ground up; a name is a module or a package of distlab.
 FLOORS = (
     ("effects", "events", "history", "node", "plain", "schedule", "trace", "values", "wire"),
-    ("blame", "chance", "enabled", "faults", "network", "steps", "topology", "watchdog", "world"),
-    ("adversary", "engine", "explore", "live", "process", "run", "shrink", "simulate", "trouble"),
+    ("blame", "chance", "clock", "enabled", "faults", "network", "steps", "topology", "watchdog", "world"),
+    ("adversary", "engine", "explore", "links", "live", "process", "run", "shrink", "simulate", "trouble"),
     ("checking",),
     ("algorithms",),
     ("systems",),
