@@ -29,7 +29,7 @@ def stream(seed: int, purpose: str, *names: str) -> Draw:
     *names : str
         Whose stream: a node, or the two ends of a link.
     """
-    digest = blake2b(text((seed, purpose, *names)).encode(), digest_size=16).digest()
+    digest = blake2b(repr((seed, purpose, *names)).encode(), digest_size=16).digest()
     return Random(int.from_bytes(digest, "big")).random
 
 

@@ -65,6 +65,11 @@ def arrange(effects: list[Effect], rank: Callable[[str], int], autosync: bool) -
     return [*arranged, (SYNC,)] if autosync and unforced else arranged
 
 
+def timer_name(effect: Effect) -> str:
+    """The name of the timer that is set or cancelled."""
+    return str(effect[1])
+
+
 class Store:
     """What is really on a node's disk: what was forced, and the writes that are not forced yet.
 

@@ -16,8 +16,8 @@ from distlab.schedule import Choice
 
 Row = tuple[Any, ...]
 # (time, kind, node, ...) with the columns of COLUMNS behind it, or, where it was worth the speed, the
-# entry of the simulator's queue itself: (due, order, receiver, message, sender, n). Such an entry stands
-# for the sending where it comes first, and for the delivery, at its due time, where it comes again.
+# entry of the simulator's queue itself: (due, order, link, message, n). Such an entry stands for the
+# sending where it comes first, and for the delivery, at its due time, where it comes again.
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "started": (),
@@ -132,7 +132,8 @@ def explicit(rows: Iterable[Row]) -> Iterator[Row]:
                 under_way.add((row[2], row[3], row[5]))
             yield row
             continue
-        due, _, receiver, message, sender, n = row
+        due, _, link, message, n = row
+        sender, receiver = link.sender, link.receiver
         if (sender, receiver, n) in under_way:
             now = due
             yield (due, "delivered", receiver, sender, message, n)

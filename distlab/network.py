@@ -65,15 +65,26 @@ class Network:
         self.delay = Delay.of((0 if graph is not None else 1.0) if delay is None else delay)
         self.loss, self.duplicates, self.fifo = loss, duplicates, fifo
         self.graph, self.neighbours, self.hosts = graph, neighbours, dict(hosts or {})
+        self.round = 0  # microseconds, in the synchronous model
 
     @classmethod
     def rounds(cls, length: float = 1.0) -> Network:
         """The synchronous model: what is sent in one round has arrived before the round ends.
 
         A node that sends at the start of a round and sets a timer of `length` wakes when the round is
-        over, with all messages of that round received (Lynch 1996, chapter 2).
+        over, with all messages of that round received (Lynch 1996, chapter 2). What is sent as messages
+        arrive is for the next round.
+
+        Parameters
+        ----------
+        length : float
+            Milliseconds; messages arrive when nine tenths of them are over, in order of receiver and sender.
         """
-        return cls(delay=0.9 * length)
+        network = cls(delay=0.9 * length)
+        network.round = round(length * 1000)
+        if network.round < 10:
+            raise ValueError(f"a round lasts at least 0.01 ms, not {length!r}")
+        return network
 
     def host(self, node: str) -> str:
         """The host that `node` runs on."""
@@ -102,6 +113,8 @@ class Network:
         return {name: tuple(others) for name, others in reach.items()}
 
     def __repr__(self) -> str:
+        if self.round:
+            return f"Network.rounds({self.round / 1000:g})"
         parts = [] if self.graph is not None and self.delay.average == 0 else [f"delay={self.delay!r}"]
         for name in ("loss", "duplicates", "fifo", "neighbours"):
             if getattr(self, name):
@@ -116,22 +129,28 @@ class Routes:
 
     def __init__(self, graph: networkx.Graph) -> None:
         self._graph = graph.copy()
-        self._cut: list[tuple[str, str, dict[str, Any]]] = []
+        self._taken: dict[
+            frozenset[str], tuple[int, dict[str, Any]]
+        ] = {}  # in how many places cut, and the edge
         self._known: dict[str, dict[str, float]] = {}
 
     def cut(self, u: str, v: str) -> None:
-        """Take the link between `u` and `v` away."""
+        """Take the cable between `u` and `v` away; it may be cut in more than one place."""
         if self._graph.has_edge(u, v):
-            self._cut.append((u, v, dict(self._graph.edges[u, v])))
+            self._taken[frozenset((u, v))] = (0, dict(self._graph.edges[u, v]))
             self._graph.remove_edge(u, v)
             self._known.clear()
+        places, edge = self._taken[frozenset((u, v))]
+        self._taken[frozenset((u, v))] = (places + 1, edge)
 
     def heal(self, u: str, v: str) -> None:
-        """Put it back."""
-        for one in [cut for cut in self._cut if set(cut[:2]) == {u, v}]:
-            self._cut.remove(one)
-            self._graph.add_edge(one[0], one[1], **one[2])
-            self._known.clear()
+        """Mend it in one place, and put it back when that was the last."""
+        places, edge = self._taken.pop(frozenset((u, v)))
+        if places > 1:
+            self._taken[frozenset((u, v))] = (places - 1, edge)
+            return
+        self._graph.add_edge(u, v, **edge)
+        self._known.clear()
 
     def micros(self, u: str, v: str) -> int | None:
         """Time on the fibre from `u` to `v` in microseconds; None when there is no way."""

@@ -182,9 +182,7 @@ class Node:
 
     def broadcast(self, message: Message, to: Iterable[str] | None = None) -> None:
         """Send `message` to each of `to`, by default to all peers."""
-        effects = self._effects
-        for name in self._context.peers if to is None else to:
-            effects.append((SEND, name, message))
+        self._effects.extend([(SEND, name, message) for name in (self._context.peers if to is None else to)])
 
     def set_timer(self, name: str, after: float | tuple[float, float]) -> None:
         """Call ``wake(name)`` in `after` milliseconds of this node's clock.

@@ -1,151 +1,325 @@
-"""A node while a simulation runs it: its clock, its timers, its disk, its links."""
+"""A node while a simulation runs it: its clock, its timers, its disk, and what its handlers make happen."""
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from distlab import values
+from distlab.blame import Fault, TooLong
 from distlab.chance import Draw, stream
-from distlab.effects import Effect, Store
+from distlab.clock import OwnClock
+from distlab.effects import (
+    CANCEL,
+    INVOKE,
+    NOTE,
+    OUTCOMES,
+    SEND,
+    SET,
+    SYNC,
+    WRITE,
+    DiskView,
+    Effect,
+    Store,
+    arrange,
+    timer_name,
+)
+from distlab.events import ACTIVATIONS
 from distlab.faults import Crash
-from distlab.node import Node
+from distlab.node import Context, Node, clone
+from distlab.steps import HANDLERS, call_misuse
+
+if TYPE_CHECKING:
+    from distlab.links import Link
+    from distlab.run import Run
 
 Waiting = tuple[str, tuple[Any, ...], int | None]  # what a handler will be called with: kind, arguments, n
-
-
-class OwnClock:
-    """A node's own clock: it runs at `rate`, and reads `local` microseconds at `true` ones."""
-
-    __slots__ = ("local", "rate", "true")
-
-    def __init__(self) -> None:
-        self.rate: float = 1
-        self.local: float = 0
-        self.true = 0
-
-    def read(self, true: int) -> float:
-        """What it shows at a true time."""
-        return self.local + (true - self.true) * self.rate
-
-    def when(self, local: float) -> int:
-        """The true time at which it shows `local`."""
-        return self.true + math.ceil((local - self.local) / self.rate)
-
-    def change(self, true: int, rate: float, offset: float) -> None:
-        """Let it jump by `offset` microseconds and run at `rate` from here on."""
-        self.local, self.true, self.rate = self.read(true) + offset, true, rate
-
-
-class Link:
-    """One direction between two nodes, with its own streams of chance."""
-
-    __slots__ = (
-        "again",
-        "doubled",
-        "draw",
-        "due",
-        "fixed",
-        "least",
-        "local",
-        "lost",
-        "n",
-        "plain",
-        "receiver",
-        "sender",
-        "span",
-    )
-
-    def __init__(self, sender: str, receiver: str) -> None:
-        self.sender, self.receiver = sender, receiver
-        self.local = False  # both on one host
-        self.plain = True  # nothing but a delay can happen here
-        self.n = 0  # messages sent so far
-        self.due = 0  # when the last one arrives, where order is kept
-        self.fixed = self.least = (
-            0  # the shortest delay in microseconds, without and with the way on the fibre
-        )
-        self.span = 0.0  # the delay is least + span * draw()
-        self.draw: Draw | None = None
-        self.lost: Draw | None = None
-        self.doubled: Draw | None = None
-        self.again: Draw | None = None  # the delay of a duplicate
-
-    def takes(self, draw: Draw | None) -> int:
-        """One delay in microseconds, drawn from `draw`."""
-        return self.least if draw is None or not self.span else self.least + int(draw() * self.span)
+TIMERS = (SET, CANCEL)
+ROWS = {activation: row for row, activation in ACTIVATIONS.items()}
 
 
 class Process:
-    """A node while it runs. `attention` is set whenever a message to it needs more than being handled."""
+    """A node while it runs.
 
-    __slots__ = (
-        "_seed",
-        "_streams",
-        "armed",
-        "attention",
-        "attributes",
-        "clock",
-        "done",
-        "downs",
-        "first",
-        "links",
-        "name",
-        "node",
-        "open_call",
-        "pauses",
-        "queue",
-        "receive",
-        "rest",
-        "set_times",
-        "shared",
-        "state",
-        "stop",
-        "store",
-        "timers",
-        "up",
-        "width",
-    )
+    Attributes
+    ----------
+    first, node : Node
+        The node before its start, never changed; the one that runs.
+    state : object
+        What the node had in ``state`` when that was last looked at.
+    attention : bool
+        Whether a message to it needs more than being handled.
+    up, downs, started
+        Whether it is up; crashes that it has not come back from; whether its start has been run.
+    queue : deque
+        What arrived while it could not react, in order.
+    rest, done
+        Effects of its handler that wait for the disk, or None; how many have happened.
+    armed, stop
+        Crashes that wait for its next handler; the crash that the handler under way runs into.
+    timers : dict
+        For each name: set for the n-th time, and the deadline on its own clock.
+    """
 
-    def __init__(self, name: str, first: Node, seed: int) -> None:
-        self.name, self.first, self._seed = name, first, seed
+    def __init__(self, run: Run, name: str, first: Node, peers: tuple[str, ...]) -> None:
+        self.run, self.name, self.first, self.peers = run, name, first, peers
         self.clock, self.store = OwnClock(), Store()
         self.links: dict[str, Link] = {}
-        self.timers: dict[
-            str, tuple[int, float]
-        ] = {}  # name -> (set for the n-th time, deadline on its own clock)
+        self.usual: tuple[list[str], list[Link]] = ([], [])  # to whom it sent last time, and the links
+        self.timers: dict[str, tuple[int, float]] = {}
         self.set_times: dict[str, int] = {}
-        self.shared: dict[str, str] = {}  # attributes that were given to another node, too
-        self.armed: list[Crash] = []  # crashes that wait for the next handler
-        self.stop: Crash | None = None  # the crash that the handler under way runs into
-        self.queue: deque[Waiting] = deque()  # what arrived while it could not react
-        self.rest: list[Effect] | None = None  # effects of its handler that wait for the disk
-        self.done = 0  # how many effects of its handler have happened
+        self.armed: list[Crash] = []
+        self.stop: Crash | None = None
+        self.queue: deque[Waiting] = deque()
+        self.rest: list[Effect] | None = None
         self.pauses: set[int] = set()
-        self.downs = 0  # crashes that it has not come back from
-        self.up, self.attention, self.open_call = True, False, False
+        self.done = self.downs = 0
+        self.up, self.attention, self.open_call, self.started = True, False, False, False
         self._streams: dict[str, Draw] = {}
+        self.boot()
 
-    def run(self, node: Node) -> None:
-        """Let `node` be what runs: at the start, and again after a crash."""
-        self.node, self.receive, self.state = node, node.receive, node.state
-        self.attributes = vars(node)
-        self.width = len(self.attributes)
+    def boot(self) -> None:
+        """Let a node run that has its first attributes, and its disk."""
+        self.node = clone(self.first)
+        self.node._effects = self.run.effects
+        disk = DiskView(self.store, self.run.effects)
+        self.node._context = Context(self.name, self.peers, disk, self._choose, self._now)
+        self.receive, self.state = self.node.receive, values.copy(self.node.state)
+
+    # --- what it asks ---
 
     def draw(self, purpose: str) -> float:
         """A number from this node's stream for `purpose`."""
         if purpose not in self._streams:
-            self._streams[purpose] = stream(self._seed, purpose, self.name)
+            self._streams[purpose] = stream(self.run.simulation.seed, purpose, self.name)
         return self._streams[purpose]()
+
+    def _choose(self, options: Sequence[Any]) -> int:
+        answer = int(self.draw("choose") * len(options))
+        self._answer("chosen", answer, values.text(options[answer]))
+        return answer
+
+    def _now(self) -> float:
+        answer = self.clock.read(self.run.now) / 1000
+        self._answer("asked", answer)
+        return answer
+
+    def _answer(self, kind: str, *columns: Any) -> None:
+        if len(self.run.rows) > self.run.most_rows:
+            raise TooLong(
+                "it asked for choices and the time again and again; is there a loop without an exit?"
+            )
+        self.run.row(kind, self.name, *columns)
+
+    # --- whether it can react ---
 
     @property
     def idle(self) -> bool:
         """Whether it can react now."""
         return self.up and not self.pauses and self.rest is None
 
-    def look(self, trouble: bool) -> None:
-        """Set `attention`; `trouble`: something stands in the network that messages may meet on arrival."""
-        self.attention = trouble or not self.idle or bool(self.armed) or bool(self.shared)
+    def look(self) -> None:
+        """Set `attention`."""
+        self.attention = not self.idle or bool(self.armed) or self.run.trouble.meets(self.name)
+
+    def take(self, kind: str, *args: Any, n: int | None = None) -> None:
+        """React to what has come, or put it where it waits."""
+        if self.idle:
+            self._react(kind, args, n)
+            self.settle()
+        else:
+            self.queue.append((kind, args, n))
+
+    def settle(self) -> None:
+        """Let a node that can react again take what waits for it."""
+        while self.queue and self.up and not self.pauses:
+            if self.rest is not None and self.queue[0][0] != "disk":
+                break
+            self._react(*self.queue.popleft())
+        self.look()
+
+    def _react(self, kind: str, args: tuple[Any, ...], n: int | None) -> None:
+        if kind == "disk":
+            self._go_on(*args)
+        elif kind != "fire":
+            self.activate(kind, *args, n=n)
+        elif self._is_due(args[0], n):
+            del self.timers[args[0]]
+            self.activate(kind, *args, n=n)
+
+    # --- handlers ---
+
+    def activate(self, kind: str, *args: Any, n: int | None = None) -> None:
+        """Run a handler, unless a crash falls before it."""
+        run = self.run
+        run.busy = (self, kind, args)
+        columns = () if n is None else (*reversed(args), n)
+        run.row(ROWS[kind], self.name, *columns)
+        self.started, self.done = True, 0
+        if self.armed:
+            self.stop = self.armed.pop(0)
+            if self.stop.after_effects == 0:
+                self._run_into()
+                return
+        getattr(self.node, HANDLERS[kind])(*args)
+        if self.node.state is not self.state:
+            self.changed()
+        self.carry_out()
+
+    def changed(self) -> None:
+        """The node keeps something else in ``state``: see whether it is another value."""
+        old, new = self.state, self.node.state
+        if values.key(old) != values.key(new):
+            self.state = values.copy(new)
+            self.run.row("state", self.name, (old, self.state))
+
+    def carry_out(self) -> None:
+        """Let the effects of the handler that just ended happen."""
+        effects, mail = self.run.effects, self.run.mail
+        sends = len(effects)
+        while sends and effects[sends - 1][0] in TIMERS:
+            sends -= 1
+        if self.stop is None and (
+            not sends or mail.post(self, effects[:sends])
+        ):  # the commonest: sends, then timers
+            arranged = sorted(effects[sends:], key=timer_name)
+        else:
+            mail.admit(self, effects)
+            arranged = arrange(effects, mail.rank.__getitem__, self.node.autosync)
+        effects.clear()
+        self.done = 0
+        self._proceed(arranged)
+
+    def _proceed(self, effects: list[Effect], synced: bool = False) -> None:
+        """Carry effects out one by one; where the disk takes its time, the node waits."""
+        self.rest, i = None, 0
+        while i < len(effects) and not (self.stop is not None and self.stop.after_effects == self.done):
+            kind, j = effects[i][0], i + 1
+            if kind == SEND:
+                while j < len(effects) and effects[j][0] == SEND and self.stop is None:
+                    j += 1
+                self.run.mail.post(self, effects[i:j], admitted=True)
+            elif kind == SYNC and not (synced and i == 0) and self._waits(effects[i:]):
+                return
+            else:
+                self._happen(effects[i])
+            self.done += j - i
+            i = j
+        if self.stop is not None:
+            self._run_into()
+
+    def _run_into(self) -> None:
+        """The crash that waited for this handler."""
+        assert self.stop is not None
+        self.run.trouble.fall(self, self.done, self.stop.until)
+
+    def _waits(self, rest: list[Effect]) -> bool:
+        """Whether the disk takes time to sync; then the rest of the effects waits for it."""
+        takes = self.run.simulation.disk.latency.sample(partial(self.draw, "disk"))
+        if takes:
+            self.rest = rest
+            self.look()
+            self.run.at(self.run.now + takes, partial(self.disk_done, rest))
+        return takes > 0
+
+    def disk_done(self, rest: list[Effect]) -> None:
+        """The disk has synced for a handler, if its node is still there and goes on."""
+        if self.rest is rest:
+            if self.pauses:
+                self.queue.appendleft(("disk", (rest,), None))
+            else:
+                self._go_on(rest)
+                self.settle()
+
+    def _go_on(self, rest: list[Effect]) -> None:
+        self.run.busy = (self, "sync", ())
+        self._proceed(rest, synced=True)
+
+    def _happen(self, effect: Effect) -> None:
+        """Let one effect happen that is no send."""
+        kind = effect[0]
+        if kind == WRITE:
+            self.store.write(effect)
+            self.run.row("wrote", self.name, effect[1:])
+        elif kind == SYNC:
+            self.run.row("synced", self.name, len(self.store.pending))
+            self.store.force()
+        elif kind == SET:
+            self._set_timer(effect[1], *effect[2])
+        elif kind == CANCEL:
+            self.timers.pop(effect[1], None)
+        elif kind == NOTE:
+            self.run.row("noted", self.name, effect[1])
+        elif (kind == INVOKE) == self.open_call:
+            raise Fault(call_misuse(kind))
+        else:
+            self.open_call = kind == INVOKE
+            self.run.row("invoked" if kind == INVOKE else OUTCOMES[kind], self.name, *effect[1:])
+
+    # --- timers ---
+
+    def _set_timer(self, name: str, low: float, high: float) -> None:
+        span = 0 if high == low else round((high - low) * 1000)
+        after = round(low * 1000) + (int(self.draw("timer") * (span + 1)) if span else 0)
+        n = self.set_times[name] = self.set_times.get(name, 0) + 1
+        self.timers[name] = (n, self.clock.read(self.run.now) + after)
+        self.expect(name)
+
+    def expect(self, name: str) -> None:
+        """See to it that a timer is looked at when it should run out by the node's clock."""
+        n, deadline = self.timers[name]
+        due = max(self.run.now, self.clock.when(deadline))
+        self.run.at(due, partial(self.expire, name, n))
+
+    def expire(self, name: str, n: int) -> None:
+        """A timer's time has come, if it is still set and the node's clock has not changed meanwhile."""
+        if self._is_due(name, n):
+            if self.attention:
+                self.take("fire", name, n=n)
+            else:
+                del self.timers[name]
+                self.activate("fire", name, n=n)
+
+    def _is_due(self, name: str, n: int | None) -> bool:
+        timer = self.timers.get(name)
+        return timer is not None and timer[0] == n and self.clock.when(timer[1]) <= self.run.now
+
+    # --- crashes ---
+
+    def crash(self, point: int | None) -> None:
+        """Go down: what is left are the first attributes and what the disk kept; `point`: after how many effects."""
+        run, outcomes = self.run, self.store.crash_outcomes()
+        run.check_state(self)
+        if not self.started:  # the handler that it falls before is its start
+            self.started, point = True, 0
+            run.row("started", self.name)
+        kept = outcomes[int(self.draw("crash") * len(outcomes)) if len(outcomes) > 1 else 0]
+        self.store.crash(*kept)
+        self.up, self.rest, self.stop = False, None, None
+        self.timers.clear()
+        self.pauses.clear()
+        run.row("crashed", self.name, point, kept)
+        if self.open_call:
+            self.open_call = False
+            run.row("gave up", self.name)
+        self.node = self.first
+        self.changed()
+        for kind, args, n in self.queue:
+            if kind == "deliver":
+                run.row("lost", self.name, args[1], args[0], n, "down")
+        self.queue.clear()
+        self.look()
+
+    def recover(self) -> None:
+        """Come back, when there is no other crash to come back from."""
+        self.downs -= 1
+        if self.downs == 0:
+            self.up = True
+            self.boot()
+            self.activate("recover")
+            self.settle()
 
     def __repr__(self) -> str:
         return f"Process({self.name}, {'up' if self.up else 'down'})"
