@@ -108,8 +108,8 @@ class BoundedRing(Scheme):
 
         Returns
         -------
-        Everything that moved: keys that come back to a nearer node, then those that a smaller bound pushed
-        on.
+        Everything that moved: keys that come back to a nearer node; or, where the bound shrank, those that it
+        pushed on.
 
         Raises
         ------

@@ -5,7 +5,7 @@ Lamping and Veach: A fast, minimal memory, consistent hash algorithm, arXiv:1406
 
 import numpy as np
 
-from distlab.algorithms.hashing.keys import Hashes, Key, hash_key
+from distlab.algorithms.hashing.keys import Hashes
 from distlab.algorithms.hashing.scheme import Indices, NotOffered, Scheme
 
 
@@ -62,7 +62,7 @@ class Jump(Scheme):
     """
 
     def _build(self) -> None:
-        self._names = self.nodes
+        pass  # there is nothing to build
 
     def remove(self, node: str) -> None:
         """Let the last node leave.
@@ -79,12 +79,8 @@ class Jump(Scheme):
             )
         super().remove(node)
 
-    def owner(self, key: Key) -> str:
-        """The node that a key belongs to."""
-        hashed = hash_key(key, self._digest)
-        if not self._names:
-            raise self._no_nodes()
-        return self._names[jump_bucket(hashed, len(self._names))]
+    def _locate(self, hashed: int) -> int:
+        return jump_bucket(hashed, len(self))
 
     def _place(self, hashes: Hashes) -> Indices:
         return jump_buckets(hashes, len(self))

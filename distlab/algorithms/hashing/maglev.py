@@ -92,6 +92,9 @@ class Maglev(Scheme):
             self._table = self._by_name()[populate(offsets, skips, self.size) if names else []]
         return self._table
 
+    def _locate(self, hashed: int) -> int:
+        return int(self.table[hashed % self.size])
+
     def _place(self, hashes: Hashes) -> Indices:
         return self.table[(hashes % np.uint64(self.size)).astype(np.intp)]
 

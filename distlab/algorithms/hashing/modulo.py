@@ -15,7 +15,10 @@ class Modulo(Scheme):
     """
 
     def _build(self) -> None:
-        self._names = self.nodes
+        pass  # there is nothing to build
+
+    def _locate(self, hashed: int) -> int:
+        return hashed % len(self)
 
     def _place(self, hashes: Hashes) -> Indices:
         return (hashes % np.uint64(len(self))).astype(np.intp)

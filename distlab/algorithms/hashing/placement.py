@@ -77,7 +77,7 @@ class Placement:
         if key_bytes(key) in self._keys:
             return []
         placed = self._enter(key)
-        return [*self._bound_changed(), *self._settle(placed)]
+        return [*self._fit(), *self._settle(placed)]
 
     def discard(self, key: Key) -> list[Move]:
         """Take one key away; what moved, in order."""
@@ -85,7 +85,7 @@ class Placement:
         _take(self._has[placed.node], placed.rank)
         for node in placed.refused_by:
             _take(self._refused[node], placed.rank)
-        return [*self._refill(placed.node), *self._bound_changed()]
+        return self._fit()
 
     def _enter(self, key: Key) -> Placed:
         data = key_bytes(key)
@@ -144,8 +144,11 @@ class Placement:
         insort(self._has[node], placed.rank)
         placed.node = node
 
-    def _bound_changed(self) -> list[Move]:
-        """Fit the placement to the bound: a smaller one pushes keys on, a larger one lets them come back."""
+    def _fit(self) -> list[Move]:
+        """Fit the placement to the bound as it is now: keys are pushed on, or come back to where there is room.
+
+        Never both: whoever refused a key was full, and so has no room while the bound shrinks.
+        """
         self.capacity = self._bound()
         leaving = [self._give_up_last(node) for node, has in self._has.items() for _ in has[self.capacity :]]
         moves = [move for placed in leaving for move in self._settle(placed)]

@@ -41,26 +41,25 @@ class Rendezvous(Scheme):
     def _build(self) -> None:
         # by name, so that a tie goes the same way whoever came first
         self._index = self._by_name()
-        self._names = sorted(self._weights)
-        self._name_hashes = np.array([self._digest(name.encode()) for name in self._names], np.uint64)
+        self._bidders = sorted(self._weights)
+        self._name_hashes = np.array([self._digest(name.encode()) for name in self._bidders], np.uint64)
         self._few_hashes: list[int] = self._name_hashes[:_FEW].tolist()
-        self._weight = np.array([self._weights[name] for name in self._names], np.float64)
+        self._weight = np.array([self._weights[name] for name in self._bidders], np.float64)
         self._equal = len(set(self._weights.values())) <= 1
 
-    def owner(self, key: Key) -> str:
-        """The node that bids highest."""
-        hashed = hash_key(key, self._digest)
+    def _locate(self, hashed: int) -> int:
         if not self._equal or len(self) > _FEW:
-            return self._names[int(self._bids(np.array([hashed], np.uint64)).argmax())]
-        if not self._names:
-            raise self._no_nodes()
+            return super()._locate(hashed)
         bids = [xxh3((hashed ^ name).to_bytes(8, "little")) for name in self._few_hashes]
-        return self._names[bids.index(max(bids))]
+        return int(self._index[bids.index(max(bids))])
 
     def bids(self, key: Key) -> dict[str, float]:
         """What each node bids for a key, highest first."""
-        bids = self._bids(np.array([hash_key(key, self._digest)], np.uint64))[0].tolist()
-        return dict(sorted(zip(self._names, bids, strict=True), key=lambda pair: (-pair[1], pair[0])))
+        return self._ranked(hash_key(key, self._digest))
+
+    def _ranked(self, hashed: int) -> dict[str, float]:
+        bids = self._bids(np.array([hashed], np.uint64))[0].tolist()
+        return dict(sorted(zip(self._bidders, bids, strict=True), key=lambda pair: (-pair[1], pair[0])))
 
     def _bids(self, hashes: Hashes) -> NDArray[Any]:
         """The bids: a row for each key, a column for each node in order of names."""
@@ -78,7 +77,4 @@ class Rendezvous(Scheme):
         return self._index[winners]
 
     def _preference(self, hashed: int, n: int) -> list[str]:
-        bids = self._bids(np.array([hashed], np.uint64))[0].tolist()
-        return sorted(self._names, key=dict(zip(self._names, bids, strict=True)).__getitem__, reverse=True)[
-            :n
-        ]
+        return list(self._ranked(hashed))[:n]

@@ -7,7 +7,7 @@ SOSP 2007, sections 4.2 and 4.3.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -110,7 +110,6 @@ class HashRing(Scheme):
             points, owners = points[order], owners[order]
         self._points = points
         self._owners = np.concatenate([owners, owners[:1]])
-        self._names = list(self._weights)
         # for one key: plain arrays, whose elements bisect reads as ordinary ints
         self._point_array = array("Q", points.tobytes())
         self._owner_array = array("i", self._owners.tobytes())
@@ -148,12 +147,12 @@ class HashRing(Scheme):
             return super().owners(key, n)
         if distinct != "zone":
             raise ValueError(f"distinct is 'node' or 'zone', not {distinct!r}")
-        zones = {node: self.zone(node) for node in self._names}
+        zones = self._all_zones()
         self._check_enough(n, len(set(zones.values())), "zones")
-        return _first_of_each(zones, self.clockwise(key), n)
+        return _first_of_each(zones.__getitem__, self.clockwise(key), n)
 
     def _preference(self, hashed: int, n: int) -> list[str]:
-        return _first_of_each(dict(zip(self._names, self._names, strict=True)), self._walk(hashed), n)
+        return _first_of_each(str, self._walk(hashed), n)
 
     def clockwise(self, key: Key) -> Iterator[str]:
         """The node of every point from the key on, once around: preference lists are cut from this walk."""
@@ -178,11 +177,12 @@ class HashRing(Scheme):
             If the ring has no zones.
         """
         self._index_of(node)
+        return self._all_zones()[node]
+
+    def _all_zones(self) -> dict[str, str]:
         if self._zones is None:
-            raise ValueError(
-                'this ring has no zones: HashRing(nodes, zones={"a": "eu", ...}) gives each node one'
-            )
-        return self._zones[node]
+            raise ValueError('this ring has no zones: HashRing(nodes, zones={"a": "eu", ...}) gives each one')
+        return self._zones
 
     def add(self, node: str, weight: float = 1, zone: str | None = None) -> None:
         """Let a node join; on a ring with zones say which is its own."""
@@ -215,8 +215,7 @@ class HashRing(Scheme):
         shift = np.uint64(64 - bits)
         if self._sectors is None:
             inside = np.bincount((self._points >> shift).astype(np.intp), minlength=1 << bits)
-            before = np.cumsum(inside) - inside
-            self._sectors = np.where(inside, np.int32(-1), self._owners[before])
+            self._sectors = np.where(inside, np.int32(-1), self._owners[np.cumsum(inside)])
         return self._sectors, shift
 
     # The circle to look at.
@@ -253,11 +252,11 @@ class HashRing(Scheme):
         return f"{type(self).__name__}({nodes}, {len(self._points)} points)"
 
 
-def _first_of_each(group: Mapping[str, str], walk: Iterable[str], n: int) -> list[str]:
+def _first_of_each(group: Callable[[str], str], walk: Iterable[str], n: int) -> list[str]:
     """The first nodes of the walk that are of different groups, `n` of them."""
     listed: dict[str, str] = {}
     for node in walk:
-        listed.setdefault(group[node], node)
+        listed.setdefault(group(node), node)
         if len(listed) == n:
             break
     return list(listed.values())

@@ -48,12 +48,13 @@ class Scheme(ABC):
         self._weights: dict[str, float] = {}
         for name, weight in _pairs(nodes):
             self._enter(name, weight)
+        self._names = list(self._weights)
         self._build()
 
     @property
     def nodes(self) -> tuple[str, ...]:
         """The names of the nodes, in the order in which they came."""
-        return tuple(self._weights)
+        return tuple(self._names)
 
     @property
     def weights(self) -> dict[str, float]:
@@ -71,6 +72,7 @@ class Scheme(ABC):
             If it has a weight and the scheme knows none.
         """
         self._enter(node, weight)
+        self._names = list(self._weights)
         self._join(node)
 
     def remove(self, node: str) -> None:
@@ -83,6 +85,7 @@ class Scheme(ABC):
         """
         index = self._index_of(node)
         del self._weights[node]
+        self._names = list(self._weights)
         self._leave(node, index)
 
     def owner(self, key: Key) -> str:
@@ -95,7 +98,10 @@ class Scheme(ABC):
         LookupError
             If there is no node.
         """
-        return self.owners_of([key])[0]
+        hashed = hash_key(key, self._digest)
+        if not self._names:
+            raise self._no_nodes()
+        return self._names[self._locate(hashed)]
 
     def owners(self, key: Key, n: int) -> list[str]:
         """The key's preference list: its owner, then the nodes to turn to next, all different.
@@ -112,8 +118,7 @@ class Scheme(ABC):
 
     def owners_of(self, keys: Iterable[Key] | NDArray[Any]) -> NDArray[np.object_]:
         """The owners of many keys: an array of names, in the order of the keys."""
-        names = np.array(list(self._weights), dtype=object)
-        return names[self.owner_indices(keys)]
+        return np.array(self._names, dtype=object)[self.owner_indices(keys)]
 
     def owner_indices(self, keys: Iterable[Key] | NDArray[Any]) -> Indices:
         """The owners of many keys as indices into `nodes`: the fast part of `owners_of`."""
@@ -148,6 +153,10 @@ class Scheme(ABC):
     def _place(self, hashes: Hashes) -> Indices:
         """The index of the owner of each hash; there is a hash and a node."""
 
+    def _locate(self, hashed: int) -> int:
+        """The index of the owner of one hash; there is a node."""
+        return int(self._place(np.array([hashed], np.uint64))[0])
+
     @abstractmethod
     def _preference(self, hashed: int, n: int) -> list[str]:
         """The first `n` nodes for a hash; there are as many."""
@@ -173,14 +182,13 @@ class Scheme(ABC):
 
     def _index_of(self, node: str) -> int:
         if node not in self._weights:
-            there = ", ".join(map(repr, list(self._weights)[:8])) or "none"
+            there = ", ".join(map(repr, self._names[:8])) or "none"
             raise LookupError(f"there is no node {node!r}; there are {there}{', ...' * (len(self) > 8)}")
-        return list(self._weights).index(node)
+        return self._names.index(node)
 
     def _by_name(self) -> Indices:
         """The indices of the nodes in order of their names, which does not depend on who came first."""
-        nodes = self.nodes
-        return np.array(sorted(range(len(nodes)), key=nodes.__getitem__), np.intp)
+        return np.array(sorted(range(len(self)), key=self._names.__getitem__), np.intp)
 
     def _no_nodes(self) -> LookupError:
         return LookupError(f"this {type(self).__name__} has no nodes: add one before asking who owns a key")

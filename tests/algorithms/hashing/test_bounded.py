@@ -40,31 +40,43 @@ def test_no_node_is_above_the_bound(nodes, epsilon, keys):
     assert sum(bounded.loads.values()) == len(bounded.placed) == distinct
 
 
-changes = st.lists(
-    st.tuples(st.sampled_from(["place", "discard", "add", "remove"]), st.integers(0, 11)), max_size=40
+@given(
+    nodes=st.integers(2, 6),
+    epsilon=st.sampled_from([0.01, 0.1, 0.25, 0.5]),
+    vnodes=st.integers(1, 3),
+    there=st.sets(st.integers(0, 29)),
+    toggled=st.lists(st.integers(0, 29), min_size=10, max_size=40),
 )
-
-
-@given(epsilon=epsilons, vnodes=st.integers(1, 3), changes=changes)
-def test_whatever_came_and_went_the_placement_is_the_one_of_what_is_there(epsilon, vnodes, changes):
-    bounded = BoundedRing(["a", "b", "c"], epsilon, vnodes)
-    for change, i in changes:
-        key, node = f"key-{i}", "abcdef"[i % 6]
-        before = bounded.placed
-        if change == "place":
-            moves = bounded.place(key)
-            assert follow(before, moves) == bounded.placed
-        elif change == "discard" and key in before:
-            moves = bounded.discard(key)
-            del before[key]
-            assert follow(before, moves) == bounded.placed
-        elif change == "add" and node not in bounded:
-            bounded.add(node)
-        elif change == "remove" and node in bounded and len(bounded) > 1:
-            bounded.remove(node)
+def test_whatever_came_and_went_the_placement_is_the_one_of_what_is_there(
+    nodes, epsilon, vnodes, there, toggled
+):
+    bounded = BoundedRing(list("abcdef")[:nodes], epsilon, vnodes)
+    bounded.assign(sorted(there))
+    for key in toggled:
+        before, capacity = bounded.placed, bounded.capacity
+        moves = bounded.discard(key) if key in before else bounded.place(key)
+        expected = before.keys() ^ {key}
+        before = {key: node for key, node in before.items() if key in expected}
+        if key in expected and bounded.capacity == capacity:
+            assert len({move.key for move in moves}) == len(moves)  # a cascade pushes on, never back
+        assert follow(before, moves) == bounded.placed
         present = list(bounded.placed)
-        assert [bounded.placed[key] for key in present] == by_hand(bounded.nodes, epsilon, vnodes, present)
-        assert max(bounded.loads.values()) <= bounded.capacity
+        assert list(bounded.placed.values()) == by_hand(bounded.nodes, epsilon, vnodes, present)
+        assert bounded.capacity == theory.capacity(len(expected), nodes, epsilon)
+
+
+@given(epsilon=epsilons, there=st.sets(keys), changed=st.lists(st.sampled_from("abcdef"), max_size=10))
+def test_when_nodes_come_and_go_the_keys_stay_placed(epsilon, there, changed):
+    bounded = BoundedRing(["a", "b"], epsilon, vnodes=2)
+    bounded.assign(list(there))
+    present = list(bounded.placed)
+    for node in changed:
+        if node not in bounded:
+            bounded.add(node)
+        elif len(bounded) > 1:
+            bounded.remove(node)
+        assert list(bounded.placed) == present
+        assert list(bounded.placed.values()) == by_hand(bounded.nodes, epsilon, 2, present)
 
 
 def follow(placed, moves):
