@@ -67,7 +67,7 @@ def wrong_state(node: Node) -> str | None:
 
 
 def shared(nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:
-    """Attributes that hold the very same list, dict or object as another node's.
+    """Attributes that hold, somewhere inside, the very same list, dict or object as another node's.
 
     Returns
     -------
@@ -77,8 +77,8 @@ def shared(nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:
     owners: dict[int, list[tuple[str, str]]] = {}
     for name, node in nodes.items():
         for attribute, value in vars(node).items():
-            if values.copy(value) is not value and not isinstance(value, tuple):
-                owners.setdefault(id(value), []).append((name, attribute))
+            for part in values.changeable(vars(value) if isinstance(value, Node) else value):
+                owners.setdefault(part, []).append((name, attribute))
     found: dict[str, dict[str, str]] = {}
     for places in owners.values():
         for name, attribute in places:

@@ -53,8 +53,8 @@ class Delay:
 
     def __init__(self, least: float, most: float | None = None, mean: float | None = None) -> None:
         for value in (least, most, mean):
-            if value is not None and not 0 <= value < math.inf:
-                raise ValueError(f"a delay is a time in ms, zero or more, not {value!r}")
+            if value is not None and not (isinstance(value, (int, float)) and 0 <= value < math.inf):
+                raise ValueError(f"a delay is a time in ms, zero or more, not {text(value)}")
         if most is not None and most < least:
             raise ValueError(f"a delay between {least} and {most} ms: the first has to be the shorter one")
         self.least, self.most, self.mean = least, most, mean

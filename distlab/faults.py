@@ -24,17 +24,20 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 def _span(what: str, at: float, until: float | None) -> None:
-    if not 0 <= at < math.inf:
-        raise ValueError(f"{what} begins at a time in ms, zero or more, not at {at!r}")
-    if until is not None and not until > at:
-        raise ValueError(f"{what} ends after it begins: until={until!r} is not later than at={at!r}")
+    if not (isinstance(at, (int, float)) and 0 <= at < math.inf):
+        raise ValueError(f"{what} begins at a time in ms, zero or more, not at {values.text(at)}")
+    if until is not None and not (isinstance(until, (int, float)) and until > at):
+        raise ValueError(
+            f"{what} ends after it begins: until={values.text(until)} is not later than at={at!r}"
+        )
 
 
 class Crash(Fault, frozen=True):
     """`node` goes down at `at` and comes back at `until` (never, when None).
 
     With ``after_effects=k`` it goes down inside the first handler that it runs from `at` on, when k
-    of the handler's effects (writes, syncs, sends, ...) have happened and the rest have not.
+    of the handler's effects (writes, syncs, sends, ...) have happened and the rest have not. A crash
+    at time zero falls before the node's start.
     """
 
     node: str
@@ -44,8 +47,9 @@ class Crash(Fault, frozen=True):
 
     def __post_init__(self) -> None:
         _span("a crash", self.at, self.until)
-        if self.after_effects is not None and self.after_effects < 0:
-            raise ValueError(f"after_effects counts effects: zero or more, not {self.after_effects}")
+        after = self.after_effects
+        if after is not None and not (isinstance(after, int) and after >= 0):
+            raise ValueError(f"after_effects counts effects: zero or more, not {values.text(after)}")
 
     def nodes(self) -> tuple[str, ...]:
         """The names that this fault speaks of."""
@@ -55,7 +59,8 @@ class Crash(Fault, frozen=True):
 class Pause(Fault, frozen=True):
     """`node` does nothing between `at` and `until` (a stop-the-world collection, a frozen VM), then goes on.
 
-    Messages and timers wait, and are handled in order of arrival. The node does not know.
+    Messages and timers wait, and are handled in order of arrival. The node does not know. A pause
+    from time zero on begins when the node has started; a crash ends it.
     """
 
     node: str
@@ -90,7 +95,9 @@ class Partition(Fault, frozen=True):
                 raise TypeError(
                     f'a partition is between two sets of names: {side}={{"{names}"}}, not {names!r}'
                 )
-            msgspec.structs.force_setattr(self, side, tuple(sorted(names)))
+            if not names:
+                raise ValueError(f"a partition is between two sets of names, and {side} is empty")
+            msgspec.structs.force_setattr(self, side, tuple(sorted(set(names))))
         if set(self.a) & set(self.b):
             raise ValueError(
                 f"{values.text(set(self.a) & set(self.b))} cannot be on both sides of a partition"
@@ -132,9 +139,9 @@ class Clock(Fault, frozen=True):
 
     def __post_init__(self) -> None:
         _span("a clock fault", self.at, None)
-        if not 0 < self.rate < math.inf:
+        if not (isinstance(self.rate, (int, float)) and 0 < self.rate < math.inf):
             raise ValueError(f"a clock runs forwards: its rate is greater than zero, not {self.rate!r}")
-        if not math.isfinite(self.offset):
+        if not (isinstance(self.offset, (int, float)) and math.isfinite(self.offset)):
             raise ValueError(f"a clock jumps by a number of ms, not by {self.offset!r}")
 
     def nodes(self) -> tuple[str, ...]:
@@ -151,10 +158,11 @@ class Loss(Fault, frozen=True):
 
     def __post_init__(self) -> None:
         _span("a loss", self.at, self.until)
-        if not 0 <= self.rate <= 1:
+        if not (isinstance(self.rate, (int, float)) and 0 <= self.rate <= 1):
             raise ValueError(f"a loss has a rate between 0 and 1, not {self.rate!r}")
 
 
+FAULTS = (Crash, Pause, Partition, Cut, Clock, Loss)
 KINDS = ("crash", "pause", "partition", "clock", "loss")
 
 
@@ -192,7 +200,7 @@ def nemesis(
     Raises
     ------
     ValueError
-        When a kind is unknown, or a partition is asked for with fewer than two nodes.
+        When a kind is unknown, a partition is asked for with fewer than two nodes, or there is no time.
     """
     kinds, nodes = sorted(set(kinds)), list(nodes)
     for kind in kinds:
@@ -201,6 +209,11 @@ def nemesis(
     if not nodes or ("partition" in kinds and len(nodes) < 2):
         raise ValueError(
             f"a nemesis needs nodes to hit (two for a partition), and was given {values.text(nodes)}"
+        )
+    if not until >= 1 or not count >= 0 or not (longest is None or longest > 0):
+        raise ValueError(
+            f"a nemesis needs time (until, at least 1 ms), a number of faults (count) and a span (longest), "
+            f"not until={until!r}, count={count!r}, longest={longest!r}"
         )
     draw = stream(seed, "nemesis")
     longest = until / 3 if longest is None else longest

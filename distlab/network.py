@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from distlab import values
 from distlab.chance import Delay
 
 if TYPE_CHECKING:
@@ -52,13 +54,15 @@ class Network:
         hosts: Mapping[str, str] | None = None,
     ) -> None:
         for name, rate in (("loss", loss), ("duplicates", duplicates)):
-            if not 0 <= rate <= 1:
-                raise ValueError(f"{name} is a probability between 0 and 1, not {rate!r}")
+            if not (isinstance(rate, (int, float)) and 0 <= rate <= 1):
+                raise ValueError(f"{name} is a probability between 0 and 1, not {values.text(rate)}")
         if neighbours and graph is None:
             raise ValueError("neighbours=True needs a graph that says who is next to whom")
         if graph is not None:
+            if not hasattr(graph, "edges") or graph.is_multigraph():
+                raise TypeError(f"graph is a networkx.Graph with one edge between two places, not {graph!r}")
             for u, v, km in graph.edges(data="km"):
-                if not isinstance(km, (int, float)) or km < 0:
+                if not (isinstance(km, (int, float)) and 0 <= km < math.inf):
                     raise ValueError(
                         f"the edge {u} - {v} of the graph needs its length: km=..., zero or more, not {km!r}"
                     )

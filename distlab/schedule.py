@@ -47,10 +47,28 @@ class Choice:
         wanted = ARGUMENTS[kind].split(", ")
         if not sum("[" not in w for w in wanted) <= len(args) <= len(wanted):
             raise ValueError(f"{kind!r} takes ({ARGUMENTS[kind]}), not {values.text(args)}")
-        for name in options:
-            if name not in OPTIONS:
-                raise ValueError(f"a choice has the options {', '.join(OPTIONS)}, not {name!r}")
+        for what, arg in zip(wanted, args, strict=False):
+            if what == "[n]" and not (type(arg) is int and arg >= 1):
+                raise TypeError(f"n in {kind!r} is a number, 1 or more, not {values.text(arg)}")
+            if what != "[n]" and not isinstance(arg, str):
+                raise TypeError(f"{what} in {kind!r} is a str, not {values.text(arg)}")
         self.kind, self.args, self.options = kind, args, options
+        for name, value in options.items():
+            self._check(name, value)
+
+    def _check(self, name: str, value: Any) -> None:
+        """Refuse an option that this choice does not have, or a value that it cannot have."""
+        allowed: tuple[str, ...] = OPTIONS if "crash_after" in self.options else OPTIONS[:3]
+        if self.kind not in ("start", "deliver", "fire", "recover"):
+            allowed = OPTIONS[3:] if self.kind == "crash" else ()
+        if name not in allowed:
+            these = f"only the options {', '.join(allowed)}" if allowed else "no options"
+            raise ValueError(f"{self.kind!r} has {these} here, not {name!r}")
+        if name in ("answers", "clock"):
+            if not (isinstance(value, (list, tuple)) and all(isinstance(v, (int, float)) for v in value)):
+                raise TypeError(f"{name} is a list of numbers, not {values.text(value)}")
+        elif not (isinstance(value, int) and value >= 0):
+            raise TypeError(f"{name} is a number, zero or more, not {values.text(value)}")
 
     @property
     def node(self) -> str:

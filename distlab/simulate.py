@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from types import NoneType
 from typing import ClassVar
 
 from distlab import values
 from distlab.blame import cast, listed, shared
 from distlab.chance import Delay
-from distlab.faults import Cut, Fault
+from distlab.faults import FAULTS, Cut, Fault
 from distlab.network import Network
 from distlab.node import Node
 from distlab.run import FOREVER, Run
@@ -75,8 +77,14 @@ class Simulation:
         self.nodes, self.shared = cast(nodes), shared(nodes)
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"a seed is an int, not {values.text(seed)}")
-        if isinstance(faults, Fault):
-            raise TypeError(f"faults is a list: [{faults}]")
+        if not isinstance(network, (Network, NoneType)):
+            raise TypeError(
+                f"network is a Network, such as Network(delay=(1, 5)), not {values.text(network)}"
+            )
+        if not isinstance(disk, (Disk, NoneType)):
+            raise TypeError(f"disk is a Disk, such as Disk(latency=5), not {values.text(disk)}")
+        if not isinstance(faults, (list, tuple)):
+            raise TypeError(f"faults is a list: [Crash(...), Pause(...)], not {values.text(faults)}")
         self.seed, self.network, self.disk = seed, network or Network(), disk or Disk()
         self.faults, self.wire = tuple(faults), wire
         self.trace: Trace | None = None
@@ -85,7 +93,7 @@ class Simulation:
             self._check(fault)
 
     def _check(self, fault: Fault) -> None:
-        if not isinstance(fault, Fault):
+        if type(fault) not in FAULTS:
             raise TypeError(
                 f"faults are Crash, Pause, Partition, Cut, Clock and Loss, not {values.text(fault)}"
             )
@@ -115,11 +123,11 @@ class Simulation:
         NodeError
             When a node breaks; ``simulation.trace`` and ``error.trace`` keep the run up to there.
         """
-        if until is not None and not until >= 0:
-            raise ValueError(f"until is a time in ms, zero or more, not {until!r}")
-        if max_events < 1:
-            raise ValueError(f"max_events is at least 1, not {max_events!r}")
-        run = Run(self, FOREVER if until is None else round(until * 1000), max_events)
+        if until is not None and not (isinstance(until, (int, float)) and until >= 0):
+            raise ValueError(f"until is a time in ms, zero or more, not {values.text(until)}")
+        if not (isinstance(max_events, int) and max_events >= 1):
+            raise ValueError(f"max_events is an int, at least 1, not {values.text(max_events)}")
+        run = Run(self, FOREVER if until in (None, math.inf) else round(until * 1000), max_events)
         try:
             return run.result()
         finally:

@@ -33,6 +33,7 @@ __all__ = [
     "TORN",
     "FrozenDict",
     "attributes",
+    "changeable",
     "copy",
     "from_json",
     "frozen",
@@ -134,6 +135,25 @@ def _copy_object(value: Any, memo: dict[int, Any]) -> Any:
     for name, v in attributes(value).items():
         object.__setattr__(new, name, copy(v, memo))
     return new
+
+
+def changeable(value: Any, found: set[int] | None = None) -> set[int]:
+    """The ids of all that can be changed in a value, itself included."""
+    found = set() if found is None else found
+    cls = value.__class__
+    if cls in ATOMS or id(value) in found or isinstance(value, (Enum, msgspec.Struct, frozenset, FrozenDict)):
+        return found
+    if not isinstance(value, tuple):
+        found.add(id(value))
+    if isinstance(value, dict):
+        members: Iterable[Any] = value.values()
+    elif isinstance(value, (tuple, list, deque)):
+        members = value
+    else:
+        members = () if isinstance(value, set) else attributes(value).values()
+    for member in members:
+        changeable(member, found)
+    return found
 
 
 def frozen(value: Any) -> Any:
