@@ -15,6 +15,7 @@ from distlab.network import Network
 from distlab.node import Node
 from distlab.run import FOREVER, Run
 from distlab.trace import Trace
+from distlab.watchdog import PATIENCE
 
 
 class Disk:
@@ -62,7 +63,7 @@ class Simulation:
         When something given is of the wrong kind or names a node that there is not.
     """
 
-    handler_seconds: ClassVar[float] = 10.0
+    handler_seconds: ClassVar[float] = PATIENCE
     """Wall-clock time after which a handler counts as an endless loop."""
 
     def __init__(

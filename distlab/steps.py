@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from distlab import values
-from distlab.blame import Fault, check_send, doing, explain, listed, wrong_state
+from distlab.blame import Fault, TooLong, check_send, doing, explain, listed, wrong_state
 from distlab.effects import CANCEL, INVOKE, NOTE, OUTCOMES, SEND, SET, SYNC, WRITE, DiskView, Effect, arrange
 from distlab.events import Row
 from distlab.node import Context, Node, NodeError, clone
 from distlab.schedule import Choice
+from distlab.watchdog import Effects
 
 if TYPE_CHECKING:
     from distlab.world import World
@@ -89,7 +90,7 @@ def react(world: World, choice: Choice) -> Reaction:
     """
     name, step = choice.node, world.steps + (choice.kind != "start")
     node = clone(world.nodes[name])
-    effects: list[Effect] = []
+    effects: list[Effect] = Effects()
     asked: list[Row] = []
     answers, clock = iter(choice.options.get("answers", ())), iter(choice.options.get("clock", ()))
 
@@ -123,7 +124,7 @@ def react(world: World, choice: Choice) -> Reaction:
         wrong = wrong_state(node)
         if wrong is not None:
             raise Fault(f"cannot go on: {wrong}")
-    except Exception as error:
+    except (Exception, TooLong) as error:
         raise explain(error, name, doing(choice.kind, *args), f"at step {step}") from error
     return Reaction(node, arrange(effects, world.rank, node.autosync), asked)
 

@@ -10,13 +10,33 @@ from __future__ import annotations
 import ctypes
 import threading
 import time
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
+from typing import Any
 
 from distlab.blame import TooLong
 
 POLL = 0.05  # seconds
+PATIENCE = 10.0  # seconds that one handler may take
 MOST_EFFECTS = 100_000
+
+
+class Effects(list[Any]):
+    """A handler's effects where nobody watches their number: too many end the handler."""
+
+    def append(self, effect: Any) -> None:
+        """Take one more."""
+        if len(self) >= MOST_EFFECTS:
+            raise TooLong(TOO_MANY)
+        super().append(effect)
+
+    def extend(self, effects: Iterable[Any]) -> None:
+        """Take more."""
+        for effect in effects:
+            self.append(effect)
+
+
+TOO_MANY = f"one handler asked for more than {MOST_EFFECTS:,} sends, writes and timers"
 
 
 class _Watched:
@@ -25,17 +45,28 @@ class _Watched:
     def __init__(self, progress: Callable[[], object], effects: Sized, seconds: float) -> None:
         self.thread = threading.get_ident()
         self.progress, self.effects, self.seconds = progress, effects, seconds
-        self.last, self.since = progress(), time.monotonic()
+        self.last, self.since, self.complained = progress(), time.monotonic(), False
 
     def complaint(self) -> str | None:
-        if len(self.effects) > MOST_EFFECTS:
-            return f"one handler asked for more than {MOST_EFFECTS:,} sends, writes and timers"
+        """What is wrong now; said again only when as much time has passed again."""
         progress, now = self.progress(), time.monotonic()
+        if len(self.effects) > MOST_EFFECTS and not self.complained:
+            return TOO_MANY
         if progress != self.last:
             self.last, self.since = progress, now
         elif now - self.since > self.seconds:
             return f"one handler ran for more than {self.seconds:g} seconds; is there a loop without an exit?"
         return None
+
+    def interrupt(self, reason: str) -> None:
+        """Raise the complaint in the thread, in the very line that runs."""
+        self.complained, self.since = True, time.monotonic()
+        kind = type("TooLong", (TooLong,), {"__str__": lambda _: reason})
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(kind))
+
+    def forget(self) -> None:
+        """Take back what was not raised in time: the run has ended by itself."""
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), None)
 
 
 _watched: list[_Watched] = []
@@ -50,21 +81,19 @@ def _watch() -> None:
         with _lock:
             if not _watched:
                 _wake.clear()
-            for one in list(_watched):
+            for one in _watched:
                 reason = one.complaint()
                 if reason is not None:
-                    _watched.remove(one)
-                    kind = type("TooLong", (TooLong,), {"__str__": lambda self, reason=reason: reason})
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                        ctypes.c_ulong(one.thread), ctypes.py_object(kind)
-                    )
+                    one.interrupt(reason)
 
 
 _thread: threading.Thread | None = None
 
 
 @contextmanager
-def watching(progress: Callable[[], object], effects: Sized, seconds: float) -> Iterator[None]:
+def watching(
+    progress: Callable[[], object], effects: Sized = (), seconds: float = PATIENCE
+) -> Iterator[None]:
     """Raise `TooLong` in the ``with`` block when it makes no progress for `seconds`.
 
     Parameters
@@ -88,5 +117,6 @@ def watching(progress: Callable[[], object], effects: Sized, seconds: float) -> 
         yield
     finally:
         with _lock:
-            if one in _watched:
-                _watched.remove(one)
+            _watched.remove(one)
+            if one.complained:
+                one.forget()

@@ -20,6 +20,7 @@ from distlab.node import Node, NodeError
 from distlab.schedule import Choice, Schedule
 from distlab.steps import HANDLERS, InFlight, NeedsAnswer, Step, Timer, call_misuse
 from distlab.trace import Trace
+from distlab.watchdog import watching
 
 NETWORKS = ("bag", "set", "fifo", "rounds")
 
@@ -204,12 +205,13 @@ def run(world: World, schedule: Iterable[Any]) -> list[World]:
     named = [choice.node for choice in choices if choice.kind == "start"]
     waiting = [name for name in world.nodes if name not in (*named, *world.started)]
     worlds = [world]
-    for choice in [*(Choice("start", name) for name in waiting), *choices]:
-        try:
-            worlds.append(worlds[-1].step(choice))
-        except NodeError as error:
-            error.trace = trace_of(worlds, "error")
-            raise
+    try:
+        with watching(lambda: len(worlds)):
+            for choice in [*(Choice("start", name) for name in waiting), *choices]:
+                worlds.append(worlds[-1].step(choice))
+    except NodeError as error:
+        error.trace = trace_of(worlds, "error")
+        raise
     return worlds
 
 
