@@ -46,8 +46,8 @@ def states(scene: Scene, layout: Layout, colours: dict[str, str]) -> list[str]:
             f'<rect class="state" data-e="{band.event}" x="{x0:.1f}" y="{y:.1f}" width="{x1 - x0:.1f}" '
             f'height="{height:g}" rx="2.5" fill="var(--band-{colour})"/>'
         )
-        if colour == "rose":  # colour never alone
-            lines = hatch(x0 + 1, x1 - 1, y + 1, y + height - 1, gap=9, lean=-1)
+        lines = hatch(x0 + 1, x1 - 1, y + 1, y + height - 1, gap=9, lean=-1) if colour == "rose" else ""
+        if lines:  # colour never alone
             look = 'stroke="var(--red)" stroke-opacity=".45" fill="none"'
             parts.append(f'<path class="state" data-e="{band.event}" d="{lines}" {look}/>')
     return parts
@@ -67,9 +67,10 @@ def gaps(scene: Scene, layout: Layout) -> list[str]:
             look = 'fill="var(--ground)" fill-opacity=".45" stroke="var(--slate)" stroke-opacity=".6"'
             lines = hatch(x0, x1, y0 + 2.5, y1 - 2.5, gap=5, lean=0)
             paint = 'stroke="var(--slate)" stroke-width="1.6" stroke-opacity=".6"'
+        hatching = f'<path d="{lines}" fill="none" {paint}/>' if lines else ""
         parts.append(
             f'<g class="{band.what}" data-e="{band.event}"><rect x="{x0:.1f}" y="{y0 + 0.5:.1f}" width="{wide:.1f}" '
-            f'height="{y1 - y0 - 1:.1f}" {look}/><path d="{lines}" fill="none" {paint}/></g>'
+            f'height="{y1 - y0 - 1:.1f}" {look}/>{hatching}</g>'
         )
     return parts
 

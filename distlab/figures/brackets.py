@@ -107,11 +107,18 @@ class Under:
             )
         return y + 30
 
-    def listed(self, notes: list[str]) -> None:
-        """Write the notes that found no room in the diagram under it."""
-        room = self.layout.wide - 2 * MARGIN
-        for number, note in enumerate(notes):
-            self.svg.append(
-                text.svg(MARGIN, self.bottom + 12 + 18 * number, text.fit(note, SIZE, room), SIZE)
-            )
-        self.bottom += 18 * len(notes) + (8 if notes else 0)
+    def listed(self, notes: list[str], silent: int) -> None:
+        """Write the notes that found no room in the diagram under it, in two columns where there are many."""
+        if not notes and not silent:
+            return
+        columns = 2 if len(notes) > 4 and self.layout.wide > 700 else 1
+        wide, rows = (self.layout.wide - 2 * MARGIN) / columns, -(-len(notes) // columns)
+        for i, note in enumerate(notes):
+            x, y = MARGIN + wide * (i // rows), self.bottom + 12 + 18 * (i % rows)
+            self.svg.append(text.svg(x + 16, y, str(i + 1), SIZE, anchor="end", bold=True))
+            self.svg.append(text.svg(x + 24, y, text.fit(note, SIZE, wide - 36), SIZE))
+        self.bottom += 18 * rows + 8
+        if silent:
+            words = f"and {silent:,} more {'note' if silent == 1 else 'notes'} that there was no room for"
+            self.svg.append(text.svg(MARGIN + 24, self.bottom + 6, words, SIZE, fill="muted"))
+            self.bottom += 20

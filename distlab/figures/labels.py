@@ -31,6 +31,8 @@ class Labels:
         Over the messages, and under them.
     listed : list of str
         Notes that found no room, to be written under the picture; the diagram shows their numbers.
+    silent : int
+        How many more notes there are.
     """
 
     def __init__(self, scene: Scene, layout: Layout, free: Free, colours: dict[str, str]) -> None:
@@ -38,6 +40,7 @@ class Labels:
         self.svg: list[str] = []
         self.behind: list[str] = []
         self.listed: list[str] = []
+        self.silent = max(0, len(scene.notes) - MOST_NOTES)
         self.gaps: list[list[tuple[float, float]]] = [[] for _ in scene.names]
         self.stretches: list[list[tuple[float, float, str]]] = [[] for _ in scene.names]
         for band in scene.gaps:
@@ -48,8 +51,6 @@ class Labels:
         self._crashes()
         for note in scene.notes[:MOST_NOTES]:
             self._note(note)
-        if len(scene.notes) > MOST_NOTES:
-            self.listed.append(f"and {len(scene.notes) - MOST_NOTES} more notes")
         if layout.band >= 13 and not layout.crowded:
             self._states()
         if scene.messages <= MOST_LABELLED:
@@ -174,6 +175,7 @@ class Labels:
         """A number in the diagram, the note under it."""
         number = len(self.listed) + 1
         if number > LISTED:
+            self.silent += 1
             return
         x = self.layout.x(note.at)
         candidates = []
@@ -188,7 +190,7 @@ class Labels:
                 f'stroke="var(--ink)"/>' + text.svg(cx, cy + 3.3, str(number), 9, anchor="middle", bold=True)
             )
         unit = " ms" if self.scene.unit == "ms" else ""
-        self.listed.append(f"{number}   {self.scene.names[note.row]} at {note.at:.4g}{unit}: {note.text}")
+        self.listed.append(f"{self.scene.names[note.row]} at {note.at:.4g}{unit}: {note.text}")
 
     # --- states ---
 

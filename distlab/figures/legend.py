@@ -131,7 +131,7 @@ def _arrow(x: float, y: float, look: Style, ring: bool) -> str:
     """A message of a kind, or the second copy of one."""
     dx, _, head = heads(look.head, 9.0)[0]
     circle = f'<circle cx="{x + 5:.1f}" cy="{y:.1f}" r="4.5" fill="none"/>' if ring else ""
-    tip = x + 28 - dx
+    tip = x + 28 - dx / 10
     shaft = f'<path d="M{x + (5 if ring else 0):.1f},{y:.1f}H{tip:.1f}"/>'
     return f'<g {paint(look, 1.6)}>{circle}{shaft}<path d="M{tip:.1f},{y:.1f}{head}" stroke-dasharray="none"/></g>'
 

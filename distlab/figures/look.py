@@ -69,7 +69,7 @@ DARK = _look(
     ground #16191D  ink #E6E9ED  muted #9AA3AE  hair #3A424B  plain #22272D
     blue #6C93F2  green #62B083  purple #B878C6  amber #EFBD48  sky #5AD6E6  slate #C4CCD5  red #F0755A
     band-grey #343B44  band-yellow #80640F  band-green #1B744D  band-blue #34489E
-    band-purple #623A86  band-orange #823E14  band-sky #1F7FA6  band-rose #6A3434
+    band-purple #623A86  band-orange #823E14  band-sky #1C68A7  band-rose #6A3434
     """,
 )
 LOOKS = {look.name: look for look in (LIGHT, DARK)}

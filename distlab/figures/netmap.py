@@ -178,7 +178,7 @@ def _way(state: State, layout: Layout) -> Iterator[str]:
     for step in state.steps:
         x0, y0, x1, y1 = layout.line(step)
         dx, dy, head = heads("filled", 13.0)[int(atan2(y1 - y0, x1 - x0) * TURN / (2 * pi))]
-        x, y = (x0 + x1) / 2 - dx / 2, (y0 + y1) / 2 - dy / 2
+        x, y = (x0 + x1) / 2 - dx / 20, (y0 + y1) / 2 - dy / 20
         look = 'fill="var(--amber)" stroke="var(--ground)" stroke-width=".8"'
         yield f'<path class="path" d="M{x:.1f},{y:.1f}{head}" {look}/>'
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 Segment = tuple[float, float, float, float]  # from (x, y) to (x, y)
@@ -38,9 +39,14 @@ class Free:
     """
 
     def __init__(self, within: Box, lines: Iterable[Segment] = ()) -> None:
-        self.within, self.lines = within, list(lines)
+        self.within, self._given = within, lines
         self.boxes: list[Box] = []
         self._passing: dict[tuple[float, float], list[tuple[float, float]]] = {}
+
+    @cached_property
+    def lines(self) -> list[Segment]:
+        """The lines, looked at when the first text has to avoid them."""
+        return list(self._given)
 
     def take(self, box: Box) -> None:
         """Let nothing else be placed here."""

@@ -42,6 +42,8 @@ def subline(scene: Scene, counted: bool) -> str:
         if counts[kind]:
             parts.append(plural(counts[kind], one, many))
     parts.append(f"{scene.last:.4g} {scene.unit}")
+    if scene.start > 0 or scene.end < scene.last:
+        parts.append(f"shown from {scene.start:.4g} to {scene.end:.4g}")
     if scene.trace.ended == "events":
         parts.append("stopped at its bound of events, not at its end")
     if scene.one_in > 1:

@@ -40,19 +40,30 @@ def style(kind: int) -> Style:
     return Style(COLOURS[kind % len(COLOURS)], dash, head)
 
 
+class _Tenths(dict[int, str]):
+    """Tenths of pixels as text: to write a float takes ten times as long as to look it up."""
+
+    def __missing__(self, tenths: int) -> str:
+        self[tenths] = text = f"{tenths / 10:.1f}"
+        return text
+
+
+TENTHS = _Tenths()
+
+
 @lru_cache
-def heads(head: str, length: float) -> list[tuple[float, float, str]]:
-    """Arrow heads by direction: for each half degree, how far from the tip the shaft ends, and the path from there."""
+def heads(head: str, length: float) -> list[tuple[int, int, str]]:
+    """Arrow heads for each half degree: how far from the tip the shaft ends, in tenths, and the path from there."""
     table = []
     for step in range(TURN):
         x, y = length * cos(2 * pi * step / TURN), length * sin(2 * pi * step / TURN)
         nx, ny = -0.42 * y, 0.42 * x  # across
         if head == "chevron":
             path = f"m{nx - x:.1f},{ny - y:.1f}l{x - nx:.1f},{y - ny:.1f}l{-x - nx:.1f},{-y - ny:.1f}"
-            table.append((0.0, 0.0, path))
+            table.append((0, 0, path))
         else:
             path = f"m{nx:.1f},{ny:.1f}l{x - nx:.1f},{y - ny:.1f}l{-x - nx:.1f},{-y - ny:.1f}z"
-            table.append((x, y, path))
+            table.append((round(10 * x), round(10 * y), path))
     return table
 
 

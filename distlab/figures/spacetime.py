@@ -117,11 +117,11 @@ class Drawing:
         layout = Layout(scene, wide, legend.bottom)
         arrows = Arrows(scene, layout, styles)
         shapes, boxes = bands.marks(scene, layout)
-        free = Free(layout.inside, arrows.segments)
+        free = Free(layout.inside, arrows.passing(scene))
         free.boxes += boxes + arrows.crosses
         labels = Labels(scene, layout, free, colours)
         under = Under(scene, layout, marks)
-        under.listed(labels.listed)
+        under.listed(labels.listed, labels.silent)
         self.svg = [*head.svg, *legend.svg(styles, colours), *under.behind]
         self.svg += [
             *bands.tracks(scene, layout, colours),
