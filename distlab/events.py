@@ -198,7 +198,8 @@ def choices(rows: Iterable[Row]) -> list[tuple[int, Choice]]:
             what = {"delivered": (*row[3:4], node, *row[5:6]), "timer": (node, *row[3:5])}.get(kind, (node,))
             steps.append((index, Choice(ACTIVATIONS[kind], *what)))
         elif kind in ("lost", "duplicated"):
-            steps.append((index, Choice("drop" if kind == "lost" else "duplicate", row[3], node, row[5])))
+            how = "duplicate" if kind == "duplicated" else "deliver" if row[6] == "down" else "drop"
+            steps.append((index, Choice(how, row[3], node, row[5])))
         elif kind == "chosen":
             steps[active[node]][1].options.setdefault("answers", []).append(row[3])
         elif kind == "asked":

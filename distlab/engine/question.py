@@ -1,0 +1,138 @@
+"""What is asked of a search: a system, its network, the faults it may meet, and what has to be true."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from distlab import values
+from distlab.blame import listed
+from distlab.engine.breadth import Breadth
+from distlab.engine.networks import SPACES
+from distlab.engine.reactions import Invoker, Reactions, invoke
+from distlab.engine.space import Budgets, Full, Space
+from distlab.engine.views import Judge, NeedsHistory, Predicate
+from distlab.engine.words import many
+from distlab.node import Node
+from distlab.world import NETWORKS, World
+
+Tick = Callable[[int, int, int], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """The arguments of `explore`, looked through."""
+
+    nodes: Mapping[str, Node]
+    always: Mapping[str, Predicate]
+    sometimes: Mapping[str, Predicate]
+    eventually: Mapping[str, Predicate]
+    network: str
+    budgets: Budgets
+    within: Predicate | None
+    timers: str
+    symmetry: Sequence[Sequence[str]]
+    max_states: int
+    peers: Mapping[str, Sequence[str]] | None
+
+    def check(self) -> None:
+        """Refuse what cannot be asked, in one sentence.
+
+        Raises
+        ------
+        TypeError, ValueError
+        """
+        if self.network not in NETWORKS:
+            raise ValueError(f"network is one of {listed(NETWORKS)}, not {values.text(self.network)}")
+        self._check_peers(self.first_world())
+        for kind in ("always", "sometimes", "eventually"):
+            _check_predicates(kind, getattr(self, kind))
+        if self.within is not None and not callable(self.within):
+            raise TypeError(f"within is a function of the world, not {values.text(self.within)}")
+        for name, limit in self.budgets._asdict().items():
+            _check_count(name, limit, least=0, unlimited=name == "timeouts")
+        _check_count("max_states", self.max_states, least=1)
+        if self.network == "set" and self.budgets.duplicates:
+            raise ValueError(
+                'network="set" delivers again and again what was sent once: leave duplicates= out, or take "bag"'
+            )
+
+    def _check_peers(self, world: World) -> None:
+        for name in [*(self.peers or {}), *(peer for peers in world.peers.values() for peer in peers)]:
+            if name not in world.nodes:
+                raise ValueError(f"peers names {values.text(name)}, but the nodes are {listed(world.nodes)}")
+
+    def first_world(self) -> World:
+        """The system of the specification, before its start."""
+        return World(self.nodes, self.network, self.peers, self.timers)
+
+    def reactions(self, run: Invoker = invoke) -> Reactions:
+        """The handlers of this system."""
+        return Reactions(
+            self.nodes,
+            self.first_world().peers,
+            crashes=self.budgets.crashes > 0,
+            rounds=self.network == "rounds",
+            ordered=self.timers == "ordered",
+            run=run,
+        )
+
+    def judges(self, kind: str, space: Space) -> list[Judge]:
+        """The invariants of one kind."""
+        return [Judge(kind, name, predicate, space) for name, predicate in getattr(self, kind).items()]
+
+    def search(self, reactions: Reactions, tick: Tick | None = None, history: bool = False) -> Breadth:
+        """Search all worlds; begin again where an invariant turns out to read the history, or a field is too narrow.
+
+        Returns
+        -------
+        Breadth
+        """
+        bits, copies = 20, 3
+        while True:
+            space = SPACES[self.network](reactions, self.budgets, history, bits, copies)
+            within = None if self.within is None else Judge("within", _name(self.within), self.within, space)
+            always, sometimes = self.judges("always", space), self.judges("sometimes", space)
+            try:
+                return Breadth(space, always, sometimes, within, self.max_states, tick).run()
+            except NeedsHistory:
+                history = True
+            except Full:
+                bits, copies = bits + 8, 2 * copies
+
+    def bounds(self) -> str:
+        """The bounds of the search in words: ``with at most 1 crash and 2 losses``; empty without any."""
+        crashes, losses, duplicates, timeouts = self.budgets
+        words = [(crashes, "crash", "crashes"), (losses, "loss", "losses"), (duplicates, "duplicate", "")]
+        said = [many(*count) for count in words if count[0]]
+        if timeouts is not None:
+            said.append(many(timeouts, "time-out"))
+        return f"with at most {listed(said)}" if said else ""
+
+    def frame(self) -> str:
+        """What ``within`` is called: the name of the function."""
+        return "" if self.within is None else _name(self.within)
+
+
+def _name(function: Predicate) -> str:
+    name = getattr(function, "__name__", "<lambda>")
+    return "the bound given" if name == "<lambda>" else str(name)
+
+
+def _check_predicates(kind: str, predicates: Mapping[str, Predicate]) -> None:
+    example = f'{kind}={{"in words": function}}'
+    if not isinstance(predicates, Mapping):
+        raise TypeError(f"{kind} is given by name, as {example}, not as a {type(predicates).__name__}")
+    for name, predicate in predicates.items():
+        if not isinstance(name, str):
+            raise TypeError(f"{kind} is given by name, as {example}: {values.text(name)} is no str")
+        if not callable(predicate):
+            raise TypeError(f"{kind} {name!r} is a function of the world, not {values.text(predicate)}")
+
+
+def _check_count(name: str, count: Any, least: int, unlimited: bool = False) -> None:
+    if unlimited and count is None:
+        return
+    if isinstance(count, bool) or not isinstance(count, int) or count < least:
+        raise ValueError(f"{name} counts: it is a whole number, {least} or more, not {values.text(count)}")

@@ -1,0 +1,358 @@
+"""What a node does with an input, found out once: its handler runs, and the outcome is remembered.
+
+In a search the same node meets the same message in the same state a million times. So each node's
+part of a world (attributes, disk, timers) and each message is known by a small integer, and a
+handler is run once for each pair of them. What one handler may lead to is a list of outcomes: one
+for each answer to ``choose``, and, where crashes are allowed, one for each place where it may stop.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from distlab import values
+from distlab.blame import Fault, cast, check_send, doing, wrong_state
+from distlab.effects import (
+    CANCEL,
+    INVOKE,
+    NOTE,
+    OUTCOMES,
+    SEND,
+    SET,
+    SYNC,
+    WRITE,
+    DiskView,
+    Effect,
+    Store,
+    arrange,
+)
+from distlab.node import Context, Node, clone
+from distlab.steps import HANDLERS, NeedsAnswer, call_misuse
+
+MOST_ANSWERS = 1_000
+MISSING = ("missing",)  # the part of a node that an attribute is which it has not
+Input = tuple[Any, ...]  # ("start",), ("deliver", message id), ("fire", timer), ("recover",)
+Invoker = Callable[[Node, str, tuple[Any, ...]], None]  # (node, method, arguments): runs the handler
+
+
+class Alarm(NamedTuple):
+    """A timer that is set: its name, how long it runs, and where it stands among the others.
+
+    ``place`` is, with rounds, the number of rounds until it is due; with ordered timers, the place of
+    the handler that set it among those that set timers of this node; otherwise 0.
+    """
+
+    name: str
+    after: tuple[float, float]
+    place: int = 0
+
+
+class Local(NamedTuple):
+    """One node's part of a world."""
+
+    node: Node
+    up: bool
+    store: Store
+    alarms: tuple[Alarm, ...]
+    calling: bool  # whether it has an open operation
+
+
+class Outcome(NamedTuple):
+    """What one step of one node may come to: its part afterwards, messages sent, calls and returns."""
+
+    local: int
+    sends: tuple[int, ...] = ()
+    calls: tuple[int, ...] = ()
+
+
+class Reaction(NamedTuple):
+    """All outcomes of an input: those of a handler that ends, and those of one that a crash cuts short."""
+
+    whole: tuple[Outcome, ...]
+    cut: tuple[Outcome, ...] = ()
+
+
+class BrokenNode(Exception):
+    """A handler raised; the search that meets it finds the shortest way there and says it."""
+
+    def __init__(self, error: BaseException, name: str, busy: str) -> None:
+        super().__init__(str(error))
+        self.error, self.name, self.busy = error, name, busy
+
+
+def invoke(node: Node, method: str, args: tuple[Any, ...]) -> None:
+    """Run a handler, and watch nothing."""
+    getattr(node, method)(*args)
+
+
+class Reactions:
+    """The nodes of a search, and what each of them does with each input in each state.
+
+    Parameters
+    ----------
+    nodes : mapping of str to Node
+        The system; the nodes are copied.
+    peers : mapping of str to sequence of str
+        Whom each can reach.
+    crashes : bool
+        Whether to find out where a crash may cut a handler short.
+    rounds, ordered : bool
+        The synchronous model; timers in the order of their deadlines.
+    run : function (node, method, arguments)
+        Runs one handler; it may watch what the handler does.
+
+    Attributes
+    ----------
+    locals : list of list of Local
+        For each node, in order, its parts of worlds by their number; 0 is the node before its start.
+    messages : list of (int, int, Message)
+        Sender, receiver, message.
+    calls : list of tuple
+        (kind, name, *detail) of what clients called and what returned.
+    """
+
+    def __init__(
+        self,
+        nodes: Mapping[str, Node],
+        peers: Mapping[str, Sequence[str]],
+        *,
+        crashes: bool = False,
+        rounds: bool = False,
+        ordered: bool = False,
+        run: Invoker = invoke,
+    ) -> None:
+        self.first = list(cast(nodes).values())
+        self.names = tuple(nodes)
+        self.rank = {name: i for i, name in enumerate(self.names)}
+        self.peers = [tuple(peers[name]) for name in self.names]
+        self.crashes, self.rounds, self.ordered, self.run = crashes, rounds, ordered and not rounds, run
+        self.locals: list[list[Local]] = [[] for _ in self.names]
+        self.messages: list[tuple[int, int, Any]] = []
+        self.calls: list[tuple[Any, ...]] = []
+        self._local_ids: list[dict[Hashable, int]] = [{} for _ in self.names]
+        self._message_ids: dict[Hashable, int] = {}
+        self._call_ids: dict[Hashable, int] = {}
+        self.memo: dict[tuple[int, int, Input], Reaction] = {}
+        self._aged: dict[tuple[int, int, int], int] = {}
+        for i, node in enumerate(self.first):
+            self.local_id(i, Local(node, True, Store(), (), False))
+
+    # --- numbers for things ---
+
+    def local_key(self, local: Local) -> Hashable:
+        """The identity of a node's part of a world."""
+        seen: dict[int, int] = {}  # one for all attributes: two may hold the same list
+        attributes = tuple((k, values.key(v, seen)) for k, v in sorted(state(local.node).items()))
+        store = local.store
+        disk = (values.key(store.data), values.key(store.log), tuple(values.key(w) for w in store.pending))
+        armed: Hashable = frozenset((alarm.name, alarm.place) for alarm in local.alarms)
+        return (attributes, local.up, disk, local.alarms if self.ordered else armed, local.calling)
+
+    def local_id(self, i: int, local: Local, known: bool = False) -> int:
+        """The number of a part of node `i`; KeyError when it has to be `known` and is not."""
+        key, ids = self.local_key(local), self._local_ids[i]
+        if key not in ids and not known:
+            ids[key] = len(ids)
+            self.locals[i].append(local)
+        return ids[key]
+
+    def message_id(self, sender: int, receiver: int, message: Any, known: bool = False) -> int:
+        """The number of a message from one node to another."""
+        key, ids = (sender, receiver, values.key(message)), self._message_ids
+        if key not in ids and not known:
+            ids[key] = len(ids)
+            self.messages.append((sender, receiver, message))
+        return ids[key]
+
+    def call_id(self, row: tuple[Any, ...], known: bool = False) -> int:
+        """The number of a call or return, given as (kind, name, *detail)."""
+        key, ids = values.key(row), self._call_ids
+        if key not in ids and not known:
+            ids[key] = len(ids)
+            self.calls.append(row)
+        return ids[key]
+
+    def aged(self, i: int, p: int, rounds: int) -> int:
+        """The part `p` of node `i` when so many rounds have passed."""
+        local = self.locals[i][p]
+        if not rounds or not local.alarms:
+            return p
+        if (i, p, rounds) not in self._aged:
+            alarms = tuple([alarm._replace(place=alarm.place - rounds) for alarm in local.alarms])
+            self._aged[i, p, rounds] = self.local_id(i, local._replace(alarms=alarms))
+        return self._aged[i, p, rounds]
+
+    # --- steps of a node ---
+
+    def react(self, i: int, p: int, what: Input) -> Reaction:
+        """What node `i` in state `p` does with an input, by running its handler."""
+        known = self.memo.get((i, p, what))
+        if known is None:
+            whole: dict[Outcome, None] = {}
+            cut: dict[Outcome, None] = {}
+            for node, effects in self.ways(i, p, what):
+                done, stopped = self._carry_out(i, p, what, node, effects)
+                whole[done] = None
+                cut |= dict.fromkeys(stopped)
+            known = self.memo[i, p, what] = Reaction(tuple(whole), tuple(cut))
+        return known
+
+    def crash(self, i: int, p: int) -> tuple[Outcome, ...]:
+        """What a crash of node `i` between two handlers may leave."""
+        local = self.locals[i][p]
+        return tuple(dict.fromkeys(self._fallen(i, local.store, local.calling, (), ())))
+
+    def ready(self, i: int, p: int) -> list[str]:
+        """The timers of node `i` that may run out next, without rounds."""
+        alarms = self.locals[i][p].alarms
+        if self.ordered:
+            alarms = tuple([a for a in alarms if not any(_before(other, a) for other in alarms)])
+        return [alarm.name for alarm in alarms]
+
+    # --- running a handler ---
+
+    def ways(self, i: int, p: int, what: Input) -> Iterator[tuple[Node, list[Effect]]]:
+        """Every way in which the handler may go: the node afterwards, and its effects in order."""
+        waiting: list[tuple[int, ...]] = [()]
+        while waiting:
+            answers = waiting.pop()
+            try:
+                yield self._run(i, p, what, answers)
+            except NeedsAnswer as asked:
+                if len(answers) >= MOST_ANSWERS:
+                    why = Fault(f"called choose more than {MOST_ANSWERS:,} times in one handler")
+                    raise self.broken(why, i, what) from None
+                waiting += [(*answers, k) for k in reversed(range(asked.options))]
+
+    def _run(self, i: int, p: int, what: Input, answers: tuple[int, ...]) -> tuple[Node, list[Effect]]:
+        local, name = self.locals[i][p], self.names[i]
+        node, effects = clone(local.node), []  # type: Node, list[Effect]
+        given = iter(answers)
+
+        def choose(among: Sequence[Any]) -> int:
+            answer = next(given, None)
+            if answer is None:
+                raise NeedsAnswer(len(among))
+            return answer
+
+        disk = DiskView(local.store, effects)
+        node._effects, node._context = effects, Context(name, self.peers[i], disk, choose, no_clock)
+        try:
+            self.run(node, HANDLERS[what[0]], self.arguments(what))
+            for effect in effects:
+                if effect[0] == SEND:
+                    check_send(effect[1], effect[2], (*self.peers[i], name))
+            wrong = wrong_state(node)
+            if wrong is not None:
+                raise Fault(f"cannot go on: {wrong}")
+        except Exception as error:
+            raise self.broken(error, i, what) from error
+        del node._effects, node._context
+        return node, arrange(effects, self.rank.__getitem__, node.autosync)
+
+    def arguments(self, what: Input) -> tuple[Any, ...]:
+        """What the handler is called with."""
+        if what[0] == "deliver":
+            sender, _, message = self.messages[what[1]]
+            return (message, self.names[sender])
+        return what[1:]
+
+    def broken(self, error: BaseException, i: int, what: Input) -> BrokenNode:
+        """The error of a handler, with who and what."""
+        return BrokenNode(error, self.names[i], doing(what[0], *self.arguments(what)))
+
+    # --- carrying its effects out ---
+
+    def _carry_out(
+        self, i: int, p: int, what: Input, node: Node, effects: list[Effect]
+    ) -> tuple[Outcome, list[Outcome]]:
+        """The outcome of all effects, and those of a crash after each number of them."""
+        local = self.locals[i][p]
+        store, calling = local.store.copy(), local.calling
+        alarms = [a for a in local.alarms if not (what[0] == "fire" and a.name == what[1])]
+        alarms, place = self._next_place(alarms)
+        sends: tuple[int, ...] = ()
+        calls: tuple[int, ...] = ()
+        cut: list[Outcome] = []
+        for effect in [*effects, None]:
+            if self.crashes:
+                cut += self._fallen(i, store, calling, sends, calls)
+            kind = effect[0] if effect else NOTE
+            if effect is None or kind == NOTE:
+                continue
+            if kind == SEND:
+                sends += (self.message_id(i, self.rank[effect[1]], effect[2]),)
+            elif kind == WRITE:
+                store.write(effect)
+            elif kind == SYNC:
+                store.force()
+            elif kind in (SET, CANCEL):
+                alarms = [a for a in alarms if a.name != effect[1]]
+                if kind == SET:
+                    due = max(1, math.ceil(effect[2][0])) if self.rounds else place
+                    alarms.append(Alarm(effect[1], effect[2], due))
+            elif (kind == INVOKE) == calling:
+                raise self.broken(Fault(call_misuse(kind)), i, what)
+            else:
+                calling = kind == INVOKE
+                row = ("invoked" if calling else OUTCOMES[kind], self.names[i], *effect[1:])
+                calls += (self.call_id(row),)
+        if self.ordered:
+            alarms, _ = self._next_place(alarms)
+        after = Local(node, True, store, tuple(alarms), calling)
+        return Outcome(self.local_id(i, after), sends, calls), cut
+
+    def _next_place(self, alarms: list[Alarm]) -> tuple[list[Alarm], int]:
+        """Alarms with their places counted from 0 without gaps, and the place for those set next."""
+        if not self.ordered:
+            return alarms, 0
+        places = {place: k for k, place in enumerate(sorted({alarm.place for alarm in alarms}))}
+        return [alarm._replace(place=places[alarm.place]) for alarm in alarms], len(places)
+
+    def _fallen(
+        self, i: int, store: Store, calling: bool, sends: tuple[int, ...], calls: tuple[int, ...]
+    ) -> list[Outcome]:
+        """The outcomes of a crash of node `i` now: one for each state in which it may leave the disk."""
+        if calling:
+            calls += (self.call_id(("gave up", self.names[i])),)
+        outcomes = []
+        for kept, torn in store.crash_outcomes():
+            left = store.copy()
+            left.crash(kept, torn)
+            down = Local(self.first[i], False, left, (), False)
+            outcomes.append(Outcome(self.local_id(i, down), sends, calls))
+        return outcomes
+
+
+def state(node: Node) -> dict[str, Any]:
+    """The attributes of a node, those of a node that it wraps included."""
+    return {k: vars(v) if isinstance(v, Node) else v for k, v in vars(node).items()}
+
+
+def part(local: Local, name: str) -> Hashable:
+    """One thing that can be read of a node, as something that can be compared."""
+    if name == "(up)":
+        return local.up
+    if name == "(timers)":
+        return frozenset((alarm.name, alarm.place) for alarm in local.alarms)
+    if name == "(disk)":
+        store = local.store
+        return (values.key(store.data), values.key(store.log), tuple(map(values.key, store.pending)))
+    attributes = state(local.node)
+    if name == "(all)":
+        return values.key(dict(sorted(attributes.items())))
+    return values.key(attributes[name]) if name in attributes else MISSING
+
+
+def no_clock() -> float:
+    """What `now` answers in a search."""
+    raise Fault("asked for `now`, but a search has no clock: use a timer, which may run out at any time")
+
+
+def _before(one: Alarm, other: Alarm) -> bool:
+    """Whether `one` runs out before `other`: set no later, for no longer; of equals the first by name."""
+    if one is other or not (one.place <= other.place and one.after[1] <= other.after[0]):
+        return False
+    return (one.place, one.after[1], one.name) < (other.place, other.after[0], other.name)

@@ -1,0 +1,126 @@
+"""From worlds of the specification to worlds as integers: how a path that was found becomes a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from distlab.engine.reactions import Alarm, Local
+from distlab.engine.space import Budgets, Space
+from distlab.schedule import Choice
+from distlab.world import World
+
+
+def encode(space: Space, world: World, spent: Sequence[int] = (0, 0, 0, 0)) -> int:
+    """The number of a world; KeyError when the search has never met one of its parts.
+
+    Parameters
+    ----------
+    spent : sequence of four ints
+        How much of each budget the way to this world took.
+    """
+    reactions, code = space.reactions, 0
+    for i, name in enumerate(reactions.names):
+        code += reactions.local_id(i, local_of(world, name), known=True) << space.shifts[i]
+    if space.keeps_history:
+        h = 0
+        for row in world.calls:
+            h = space.history_ids[h, reactions.call_id(row[1:], known=True)]
+        code += h << space.history_shift
+    code += sum(n * tally.unit for tally, n in zip(space.tallies, spent, strict=True))
+    return code + (space.pack(_mail(space, world)) << space.net)
+
+
+def local_of(world: World, name: str) -> Local:
+    """One node's part of a world."""
+    timers = world.timers[name]
+    if world.network == "rounds":
+        places = [timer.round - world.round for timer in timers]
+    elif world.ordered:
+        steps = sorted({timer.step for timer in timers})
+        places = [steps.index(timer.step) for timer in timers]
+    else:
+        places = [0] * len(timers)
+    alarms = tuple([Alarm(t.name, t.after, place) for t, place in zip(timers, places, strict=True)])
+    return Local(world.nodes[name], world.up[name], world.disks[name], alarms, world.calling(name))
+
+
+def _mail(space: Space, world: World) -> list[tuple[int, int]]:
+    reactions, flights = space.reactions, world.in_flight
+    if world.network == "rounds":
+        rank = reactions.rank
+        flights = tuple(sorted(flights, key=lambda m: (m.round, rank[m.receiver], rank[m.sender], m.n)))
+    return [
+        (
+            reactions.message_id(reactions.rank[m.sender], reactions.rank[m.receiver], m.message, known=True),
+            m.round - world.round,
+        )
+        for m in flights
+    ]
+
+
+def spend(spent: tuple[int, ...], choice: Choice, budgets: Budgets) -> tuple[int, ...]:
+    """What a way has taken from each budget after one more choice."""
+    crashes, losses, duplicates, timeouts = spent
+    return (
+        crashes + (choice.kind == "crash" or "crash_after" in choice.options),
+        losses + (choice.kind == "drop"),
+        duplicates + (choice.kind == "duplicate"),
+        timeouts + (choice.kind == "fire" and budgets.timeouts is not None),
+    )
+
+
+def follow(space: Space, first: World, codes: Sequence[int]) -> list[World]:
+    """A run of the specification through the worlds with these numbers, from before the start.
+
+    Raises
+    ------
+    AssertionError
+        When the specification does not go that way: then the engine is wrong.
+    """
+    start, spent = _start(space, first, codes[0])
+    worlds = [*start]
+    for code in codes[1:]:
+        faults = [limit is None or n < limit for n, limit in zip(spent, space.budgets, strict=True)]
+        for choice in worlds[-1].enabled(*faults[:3]):
+            new, taken = worlds[-1].step(choice), spend(spent, choice, space.budgets)
+            if _matches(space, new, taken, code):
+                worlds.append(new)
+                spent = taken
+                break
+        else:
+            raise AssertionError("explore found a step that world.py does not have: please report this run")
+    return worlds
+
+
+def _start(space: Space, first: World, code: int) -> tuple[list[World], tuple[int, ...]]:
+    """The worlds of the start that leads to `code`, searched depth first."""
+    stack: list[tuple[list[World], tuple[int, ...]]] = [([first], (0, 0, 0, 0))]
+    while stack:
+        worlds, spent = stack.pop()
+        world = worlds[-1]
+        if world.started and not _started_so(space, world, code):
+            continue
+        if len(world.started) == len(space.shifts):
+            if _matches(space, world, spent, code):
+                return worlds, spent
+            continue
+        for choice in reversed(world.enabled(spent[0] < space.budgets.crashes)):
+            stack.append(([*worlds, world.step(choice)], spend(spent, choice, space.budgets)))
+    raise AssertionError("explore found a start that world.py does not have: please report this run")
+
+
+def _started_so(space: Space, world: World, code: int) -> bool:
+    """Whether the node that started last is as it is in the world `code`: nothing changes it before all have."""
+    i = len(world.started) - 1
+    local = local_of(world, world.started[-1])
+    try:
+        return space.reactions.local_id(i, local, known=True) == space.parts(code)[i]
+    except KeyError:
+        return False
+
+
+def _matches(space: Space, world: World, spent: tuple[int, ...], code: int) -> bool:
+    try:
+        return encode(space, world, spent) == code
+    except KeyError:
+        return False
