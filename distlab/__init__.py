@@ -28,6 +28,7 @@ _PLACES = {
     "distlab.widgets.breakable": "break_network",
     "distlab.widgets.controls": "choice slider",
     "distlab.widgets.sandbox": "sandbox",
+    "distlab.exercises": "check hint predict progress solution",
 }
 _HOME = {name: module for module, names in _PLACES.items() for name in names.split()}
 

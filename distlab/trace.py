@@ -264,7 +264,8 @@ class Trace:
         return Trace.playing(self, **options)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return self.diagram()._repr_mimebundle_(**kwargs) | {"text/plain": repr(self)}
+        data, metadata = self.diagram()._repr_mimebundle_(**kwargs)
+        return data | {"text/plain": repr(self)}, metadata
 
     def __len__(self) -> int:
         return len(self.events)
