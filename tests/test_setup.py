@@ -146,8 +146,8 @@ def test_the_package_imports_only_what_it_declares():
 
 
 def test_the_tests_import_only_what_they_declare():
-    # what comes with nbval and pytest, and is theirs to bring
-    company = requirements(["nbformat", "nbclient", "packaging"])
+    # what pytest cannot do without
+    company = requirements(["packaging"])
     benchmarks = sources("tests/benchmarks")
     tests = {name: source for name, source in sources("tests").items() if name not in benchmarks}
     assert list(foreign(tests, {**COURSE, **TEST, **company})) == []
