@@ -4,7 +4,9 @@
 operations that contradict each other, in words.
 """
 
+from distlab.checking.anomalies import ISOLATION, Anomaly
 from distlab.checking.automaton import ModelError
+from distlab.checking.isolation import IsolationVerdict, isolated, serializable
 from distlab.checking.levels import LEVELS, consistent
 from distlab.checking.linearizability import linearizable
 from distlab.checking.models import CasRegister, Counter, Keyed, KeyValue, Mutex, Queue, Register, Set
@@ -15,6 +17,11 @@ __all__ = [
     "linearizable",
     "consistent",
     "LEVELS",
+    "serializable",
+    "isolated",
+    "ISOLATION",
+    "IsolationVerdict",
+    "Anomaly",
     "Verdict",
     "Reasons",
     "Edge",
