@@ -25,7 +25,7 @@ def test_a_chapter_is_clean(path):
 def clean():
     cells = [
         new_markdown_cell(
-            "# A `ring` of *nodes*\n[here](#A-ring-of-nodes) [there](other.txt) [web](https://example.org)"
+            "# A `ring` of *nodes*\n<a id='ring'></a>\n[here](#A-ring-of-nodes) [too](#ring) [there](other.txt) [web](https://example.org)"
         ),
         new_code_cell(
             "1 + 1", execution_count=1, outputs=[new_output("execute_result", {"text/plain": "2"})]

@@ -137,13 +137,14 @@ def dead_links(markdown: str, path: Path) -> Iterator[str]:
             continue
         name, _, heading = unquote(target).partition("#")
         file = path.parent / name if name else path
-        if not file.exists() or (heading and file.suffix == ".ipynb" and heading not in headings(file)):
+        if not file.exists() or (heading and file.suffix == ".ipynb" and heading not in anchors(file)):
             yield target
 
 
-def headings(path: Path) -> set[str]:
-    """The anchors of a notebook as JupyterLab makes them: a heading's text, with hyphens for spaces."""
+def anchors(path: Path) -> set[str]:
+    """Where links into a notebook may lead: explicit ids, and headings as JupyterLab names them, with hyphens."""
     notebook = nbformat.read(path, as_version=4)
     prose = "\n".join(FENCED.sub("", cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
     lines = re.findall(r"^#+[ \t]+(.+)$", prose, re.MULTILINE)
-    return {re.sub("[`*]", "", line).strip().replace(" ", "-") for line in lines}
+    ids = re.findall(r"""<a id=["']([^"']+)["']""", prose)
+    return {re.sub("[`*]", "", line).strip().replace(" ", "-") for line in lines}.union(ids)
