@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from distlab import values
+from distlab.exercises.code_practice.circle import CIRCLE, Circle, shown
+from distlab.exercises.code_practice.elsewhere import elsewhere
 from distlab.exercises.course import Course
 from distlab.exercises.registry import NotYet, exercise
 from distlab.exercises.solutions import code_practice as reference
 from distlab.exercises.trials import call, progress
-from distlab.exercises.wanted import Function, PlainClass
+from distlab.exercises.wanted import Function, PlainClass, Several
 from distlab.topology import cities
-
-CIRCLE = 2**32
-
 
 # --- 4.1 ---
 
@@ -33,22 +33,12 @@ CIRCLE = 2**32
     reference=(reference.position,),
 )
 def place(position: Callable[..., Any], course: Course) -> str:
-    """Numbers in the range, the same for text and its bytes, spread evenly, the same twice."""
+    """Numbers in the range, the same for text and its bytes, spread evenly, the same everywhere."""
     keys = ["a", "ab", "", "北京", "Zürich", *cities()]
     places = {}
     for key in keys:
         progress.case(f"the key {key!r}")
-        places[key] = got = call(position, key)
-        if isinstance(got, bool) or not isinstance(got, int):
-            raise NotYet(
-                f"position({key!r}) gave {values.text(got)}.",
-                "It gives a whole number.",
-                advice="int.from_bytes makes a number of a digest",
-            )
-        if not 0 <= got < CIRCLE:
-            raise NotYet(
-                f"position({key!r}) gave {got:,}.", f"It lies from 0 up to 2 ** 32 - 1 = {CIRCLE - 1:,}."
-            )
+        places[key] = _number(key, call(position, key))
     for key in keys[:40]:
         if call(position, key) != places[key]:
             raise NotYet(
@@ -61,11 +51,37 @@ def place(position: Callable[..., Any], course: Course) -> str:
                 advice="encode text, and leave bytes as they are",
             )
     _spread(places)
+    _same_elsewhere(position, keys[:40], places)
     return f"{len(keys):,} keys, text and bytes: in range, spread evenly, and the same in every process"
+
+
+def _number(key: str, got: Any) -> int:
+    if isinstance(got, bool) or not isinstance(got, int):
+        raise NotYet(
+            f"position({key!r}) gave {values.text(got)}.",
+            "It gives a whole number.",
+            advice='int.from_bytes(some_bytes, "big") makes a number of bytes',
+        )
+    if not 0 <= got < CIRCLE:
+        raise NotYet(
+            f"position({key!r}) gave {got:,}.",
+            f"It lies from 0 up to 2 ** 32 - 1 = {CIRCLE - 1:,}.",
+            advice="four bytes of the digest are enough",
+        )
+    return got
 
 
 def _spread(places: dict[str, int]) -> None:
     """An even function leaves no part of the circle empty, and hardly ever puts two keys in one place."""
+    sixteenths = Counter(place * 16 // CIRCLE for place in places.values())
+    fullest, fair = max(sixteenths.values()), len(places) / 16
+    least = min(sixteenths.values()) if len(sixteenths) == 16 else 0
+    if fullest > 1.5 * fair or least < fair / 2:
+        raise NotYet(
+            f"One sixteenth of the circle holds {fullest:,} of {len(places):,} keys, another {least:,}.",
+            f"Each holds about {fair:.0f}.",
+            advice="a hash function spreads keys over all 2 ** 32 places; the text itself does not",
+        )
     same = len(places) - len(set(places.values()))
     if same > 5:
         raise NotYet(
@@ -73,110 +89,107 @@ def _spread(places: dict[str, int]) -> None:
             "Different keys lie in different places, with rare exceptions.",
             advice="use the whole key, and four bytes of the digest",
         )
-    sixteenths = Counter(place * 16 // CIRCLE for place in places.values())
-    fullest, least, fair = max(sixteenths.values()), min(sixteenths.values()), len(places) / 16
-    if fullest > 1.5 * fair or len(sixteenths) < 16:
-        raise NotYet(
-            f"One sixteenth of the circle holds {fullest:,} of {len(places):,} keys, another {least:,}.",
-            f"Each holds about {fair:.0f}.",
-            advice="a hash function spreads keys; the text itself does not",
-        )
+
+
+def _same_elsewhere(position: Callable[..., Any], keys: Sequence[str], places: dict[str, int]) -> None:
+    """The clients of a ring are many processes, and all have to look in the same place."""
+    for key, there in zip(keys, elsewhere(position, keys), strict=True):
+        if there != places[key]:
+            raise NotYet(
+                f"position({key!r}) gave one number here, and another in a process of its own.",
+                "Every process finds the same.",
+                "Python salts hash() of texts and bytes anew in each process.",
+                "hashlib has functions that are the same everywhere",
+            )
 
 
 # --- 4.2 ---
+
+Attempt = tuple[Callable[..., int], type]
+RINGS = (
+    ("a", 1),
+    ("ab", 1),
+    ("ba", 2),
+    ("abc", 3),
+    ("fdbeca", 64),
+)  # nodes, points each; from small to large
 
 
 @exercise(
     "4.2",
     "The first node clockwise",
     points=3,
-    wanted=PlainClass("Ring", "__init__ owner"),
+    wanted=Several(Function("position"), PlainClass("Ring", "__init__ owner")),
     hints=[
         "Two sorted lists side by side: the places of all points, and the node of each.",
         "bisect_left(places, x) is the index of the first place at or after x: that is 'clockwise'.",
         "If it gives len(places), the key lies past the last point: the circle begins again with index 0.",
     ],
-    reference=(reference.position, reference.Ring),
+    reference=(reference.Ring,),
 )
-def lookup(ring: type, course: Course) -> str:
-    """Every key has an owner, it is the first clockwise, and it is found fast."""
-    draw = course.random("4.2", 0)
-    asked = 0
-    for nodes, vnodes in (
-        (["a"], 1),
-        (["a", "b"], 1),
-        (["a", "b", "c"], 1),
-        (list("abcde"), 8),
-        (list("abcdef"), 64),
-    ):
+def lookup(attempt: Attempt, course: Course) -> str:
+    """Every key's owner, held to the definition: the node of the first point clockwise."""
+    position, ring = attempt
+    draw, asked = course.random("4.2", 0), 0
+    for letters, vnodes in RINGS:
+        nodes = list(letters)
         progress.case(f"{len(nodes)} nodes, {vnodes} points each")
-        made = call(ring, nodes, vnodes)
-        keys = ["", "北京", *draw.sample(cities(), 200)]
-        owners = _owners(made, keys, nodes)
-        again = _owners(call(ring, nodes[::-1], vnodes), keys, nodes)
-        _compare("The nodes were given in another order", keys, owners, again)
-        _joining(ring, nodes, vnodes, keys, owners)
+        circle = Circle(position, nodes, vnodes)
+        made = call(ring, list(nodes), vnodes)
+        keys = ["", "北京", *draw.sample(cities(), 200), "a#0", f"{nodes[-1]}#{vnodes - 1}"]
+        for key in keys:
+            _judge_owner(circle, made, key)
         asked += len(keys)
-    _points_count(ring)
-    names = [f"node {i}" for i in range(1000)]
-    progress.case("1,000 nodes, 20 points each")
-    _owners(call(ring, names, 20), cities(), names)
-    return f"{asked + len(cities()):,} keys on rings of 1 to 1,000 nodes: each has an owner, only newcomers take keys"
+    asked += _large(position, ring)
+    return f"{asked:,} keys on rings of 1 to 1,000 nodes: each lies with the first node clockwise"
 
 
-def _owners(made: Any, keys: Sequence[Any], nodes: Sequence[str]) -> list[str]:
-    """The owner of each key, looked at one by one."""
-    owners = []
-    for key in keys:
+def _judge_owner(circle: Circle, made: Any, key: str) -> None:
+    try:
         owner = call(made.owner, key)
-        if owner not in nodes:
-            raise NotYet(
-                f"With the nodes {_some(nodes)} the owner of {key!r} is {values.text(owner)}.",
-                "Every key is owned by one of the nodes.",
-                "A key that lies past the last point belongs to the first." if owner is None else "",
-            )
-        owners.append(owner)
-    return owners
-
-
-def _some(nodes: Sequence[str]) -> str:
-    return ", ".join(nodes) if len(nodes) < 8 else f"{nodes[0]} to {nodes[-1]}"
-
-
-def _compare(what: str, keys: Sequence[Any], before: list[str], after: list[str]) -> None:
-    for key, old, new in zip(keys, before, after, strict=True):
-        if old != new:
-            raise NotYet(f"{what}, and {key!r} moved from {old} to {new}.", "That changes nothing.")
-
-
-def _joining(ring: type, nodes: list[str], vnodes: int, keys: Sequence[Any], before: list[str]) -> None:
-    """The law of a ring: a newcomer takes keys for itself, and nothing moves between the others."""
-    after = _owners(call(ring, [*nodes, "new"], vnodes), keys, [*nodes, "new"])
-    for key, old, new in zip(keys, before, after, strict=True):
-        if new not in (old, "new"):
-            raise NotYet(
-                f"A node joined the {len(nodes)} others, and {key!r} moved from {old} to {new}, both of them old.",
-                "A key moves to the newcomer or not at all.",
-                "On a circle a new point takes the arc before it and changes no other.",
-                "the remainder of a division is not a circle: find the first point clockwise",
-            )
-    if len(nodes) > 1 and vnodes >= 8 and "new" not in after:
-        raise NotYet("A node joined and took no key at all.", "It takes about its fair share.")
-
-
-def _points_count(ring: type) -> None:
-    """Virtual nodes are there to even out the load: 200 points keep ten nodes near their share."""
-    nodes = [f"n{i}" for i in range(10)]
-    progress.case("10 nodes, 200 points each")
-    load = Counter(_owners(call(ring, nodes, 200), cities(), nodes))
-    name, most = max(((node, load[node]) for node in nodes), key=lambda pair: pair[1])
-    fair = len(cities()) / 10
-    if most > 1.5 * fair:
+    except NotYet as finding:
+        raise NotYet(finding.lines[0], why=circle.why(key), advice=finding.advice) from finding
+    if owner not in circle.first(key):
         raise NotYet(
-            f"Ten nodes with 200 points each: {name} owns {most:,} of {len(cities()):,} keys.",
-            f"Each owns about {fair:.0f}; 200 points a node leave a spread of some eight per cent.",
-            advice='a node stands at the places of "name#0", "name#1", ... as often as vnodes says',
+            f"On a ring of {circle}, owner({key!r}) gave {values.text(owner)}.",
+            f"It is {' or '.join(circle.first(key))}.",
+            circle.why(key),
+            circle.advice(key, owner),
         )
+
+
+def _large(position: Callable[..., int], ring: type) -> int:
+    """A thousand nodes; what is counted is how often a lookup hashes, not how long it takes."""
+    names, keys = [f"node {i}" for i in range(1000)], cities()[::10]
+    progress.case("1,000 nodes, 20 points each")
+    circle, made = Circle(position, names, 20), call(ring, names, 20)
+    hashed = _calls(position, lambda: call(made.owner, keys[0]))
+    if hashed > 10:
+        raise NotYet(
+            f"One lookup on a ring of 1,000 nodes called position {hashed:,} times.",
+            "Once is enough, for the key.",
+            "The points stay where they are from one lookup to the next.",
+            "place and sort them once, in __init__",
+        )
+    for key in keys:
+        _judge_owner(circle, made, key)
+    return len(keys)
+
+
+def _calls(function: Any, action: Callable[[], Any]) -> int:
+    """How often `action` calls a function that is written in Python."""
+    code, count, before = getattr(function, "__code__", None), 0, sys.getprofile()
+
+    def see(frame: Any, event: str, argument: Any) -> None:
+        nonlocal count
+        count += event == "call" and frame.f_code is code
+
+    sys.setprofile(see)
+    try:
+        action()
+    finally:
+        sys.setprofile(before)
+    return count
 
 
 # --- 4.3 ---
@@ -186,102 +199,110 @@ def _points_count(ring: type) -> None:
     "4.3",
     "Come, go, and keep copies",
     points=4,
-    wanted=PlainClass("FullRing", "__init__ add remove owner owners"),
+    wanted=Several(Function("position"), PlainClass("FullRing", "__init__ add remove owner owners")),
     hints=[
         "Keep one sorted list of (place, node); add puts points in and sorts, remove leaves points out.",
         "owners walks clockwise from the key and collects nodes that it has not collected yet, round the end.",
         "owner(key) is owners(key, 1)[0]. Refuse first: raise ValueError before anything is changed.",
     ],
-    reference=(reference.position, reference.FullRing),
+    reference=(reference.FullRing,),
 )
-def life(ring: type, course: Course) -> str:
-    """Random comings and goings, each held to the laws of the ring."""
+def life(attempt: Attempt, course: Course) -> str:
+    """Random comings and goings; at each step every owner and every preference list is what it has to be."""
     keys = ["", "北京", *course.random("4.3", 1).sample(cities(), 150)]
-    steps = sum(_story(ring, course, number, keys) for number in range(6))
-    _refusals(ring)
-    return f"{steps} nodes came and went, {len(keys)} keys followed each time: only the comer's and the leaver's moved"
+    steps = sum(_story(attempt, course, number, keys) for number in range(6))
+    _refusals(attempt)
+    return f"{steps} nodes came and went, and each time {len(keys)} keys and their copies were where they had to be"
 
 
-def _story(ring: type, course: Course, number: int, keys: list[str]) -> int:
-    """One ring's life, compared at each step with what must not have changed."""
-    draw = course.random("4.3", 10 + number)
-    nodes = list("abc"[: 1 + number % 3])
-    made = call(ring, nodes, 16)
-    owners = _owners(made, keys, nodes)
+def _story(attempt: Attempt, course: Course, number: int, keys: list[str]) -> int:
+    """One ring's life."""
+    position, ring = attempt
+    draw, vnodes = course.random("4.3", 10 + number), (1, 4, 16)[number % 3]
+    nodes = list("abc"[: number % 4])
+    progress.case(f"a new ring of {len(nodes)} nodes")
+    made = call(ring, list(nodes), vnodes)
+    _judge_all(Circle(position, nodes, vnodes), made, keys, "")
     for step in range(8):
         leaves = len(nodes) > 1 and draw.random() < 0.5
         node = draw.choice(nodes) if leaves else f"{'xyz'[number % 3]}{step}"
         progress.case(f"{node} {'leaves' if leaves else 'joins'} {len(nodes)} nodes")
         call(made.remove if leaves else made.add, node)
         nodes = [n for n in nodes if n != node] if leaves else [*nodes, node]
-        after = _owners(made, keys, nodes)
-        for key, old, new in zip(keys, owners, after, strict=True):
-            if old != new and node not in (old, new):
-                raise NotYet(
-                    f"{node} {'left' if leaves else 'joined'}, and {key!r} moved from {old} to {new}.",
-                    f"Only {'its own keys move' if leaves else 'keys that it takes itself move'}.",
-                )
-        _compare(
-            "A ring made anew of the same nodes differs",
-            keys,
-            after,
-            _owners(call(ring, nodes, 16), keys, nodes),
-        )
-        _preferences(made, keys[:40], nodes)
-        owners = after
+        event = f"{node} {'left' if leaves else 'joined'}. "
+        _judge_all(Circle(position, nodes, vnodes), made, keys, event)
     return 8
 
 
-def _preferences(made: Any, keys: list[str], nodes: list[str]) -> None:
-    """A preference list begins with the owner, names nobody twice, and survives the loss of its first."""
-    for key in keys:
-        n = min(3, len(nodes))
-        got = call(made.owners, key, n)
-        if not isinstance(got, (list, tuple)) or len(got) != n or not set(got) <= set(nodes):
+def _judge_all(circle: Circle, made: Any, keys: Sequence[str], event: str) -> None:
+    for key in keys if circle.nodes else ():
+        owner = call(made.owner, key)
+        if owner not in circle.first(key):
+            gone = owner not in circle.nodes
             raise NotYet(
-                f"owners({key!r}, {n}) gave {values.text(got)}.", f"It gives a list of {n} of the nodes."
+                f"{event}On a ring of {circle}, owner({key!r}) gave {values.text(owner)}.",
+                f"It is {' or '.join(circle.first(key))}.",
+                f"{owner} is not on the ring." if gone else circle.why(key),
+                "remove takes away all the points of a node" if gone and event else circle.advice(key, owner),
             )
-        if len(set(got)) != n:
-            raise NotYet(
-                f"owners({key!r}, {n}) gave {values.text(got)}, which names a node twice.",
-                "The copies lie on distinct nodes.",
-                "Two points of one node are one machine: if it fails, both copies are gone.",
-            )
-        if got[0] != call(made.owner, key):
-            raise NotYet(
-                f"owners({key!r}, {n}) begins with {got[0]}, and the owner is another.", "The owner is first."
-            )
-    if len(nodes) > 1:
-        first, second = call(made.owners, keys[0], 2)
-        call(made.remove, first)
-        heir = call(made.owner, keys[0])
-        call(made.add, first)
-        if heir != second:
-            raise NotYet(
-                f"{first} left, and {keys[0]!r} went to {heir}, though owners had named {second} as the second.",
-                "The second in the list is where a key goes when the first is gone: it walks clockwise.",
-            )
+    for key in keys[:40]:
+        for n in range(1, min(3, len(circle.nodes)) + 1):
+            _judge_list(circle, key, n, call(made.owners, key, n), event)
 
 
-def _refusals(ring: type) -> None:
-    """What cannot be done is refused with a ValueError, and changes nothing."""
-    made = call(ring, ["a", "b"], 4)
-    for what, action in (
-        ('add("a"), which is there', lambda: made.add("a")),
-        ('remove("z"), which is not there', lambda: made.remove("z")),
-        ('owners("key", 3) of two nodes', lambda: made.owners("key", 3)),
-    ):
-        progress.case(what)
-        try:
-            got = action()
-        except ValueError:
-            continue
-        except Exception as error:
-            raise NotYet(
-                f"{what}, raised {type(error).__name__}.", "It is refused with a ValueError."
-            ) from None
+def _judge_list(circle: Circle, key: str, n: int, got: Any, event: str) -> None:
+    """A preference list is the first n distinct nodes clockwise."""
+    said = f"{event}On a ring of {circle}, owners({key!r}, {n}) gave {values.text(got)}."
+    if not isinstance(got, (list, tuple)):
+        raise NotYet(said, f"It gives a list of {n} of the nodes.")
+    if len(set(map(str, got))) < len(got):
         raise NotYet(
-            f"{what}, was not refused: it gave {values.text(got)}.", "It is refused with a ValueError."
+            said,
+            "The nodes are distinct.",
+            "Two points of one node are one machine: if it fails, both copies are gone.",
+            "skip a node that is in the list already, and walk on",
         )
-    if {call(made.owner, key) for key in cities()[:200]} != {"a", "b"}:
-        raise NotYet("After a refusal the ring is another.", "What is refused changes nothing.")
+    wanted = circle.distinct(key, n)
+    if list(got) != wanted and circle.clear:
+        raise NotYet(
+            said,
+            f"It is {values.text(wanted)}.",
+            f"Clockwise from the key come the points of {shown(circle.walk(key))}.",
+            "the second is where the key goes when the first has left: walk clockwise, round the end",
+        )
+
+
+def _refusals(attempt: Attempt) -> None:
+    """What cannot be done is refused with a ValueError, and changes nothing."""
+    position, ring = attempt
+    made = call(ring, ["a", "b"], 4)
+    for what, method, arguments in (
+        ('add("a"), which is there already,', "add", ("a",)),
+        ('remove("z"), which is not there,', "remove", ("z",)),
+        ('owners("key", 3), on a ring of two nodes,', "owners", ("key", 3)),
+    ):
+        for again in ("", " the second time"):
+            progress.case(f"{what} which is to be refused{again}")
+            _refused(what, again, lambda m=method, a=arguments: call(getattr(made, m), *a))  # type: ignore[misc]
+            _judge_all(Circle(position, ["a", "b"], 4), made, cities()[:80], f"{what} was refused. ")
+    call(made.remove, "a")
+    _judge_all(Circle(position, ["b"], 4), made, cities()[:80], "After the refusals a left. ")
+
+
+def _refused(what: str, again: str, action: Callable[[], Any]) -> None:
+    try:
+        got = action()
+    except NotYet as finding:
+        error = finding.__cause__
+        if isinstance(error, ValueError):
+            return
+        if error is None or type(error).__name__ == "TooLong":
+            raise
+        raise NotYet(
+            f"{what} raised {type(error).__name__}{again}.", "It is refused with a ValueError."
+        ) from None
+    raise NotYet(
+        f"{what} was not refused{again}: it gave {values.text(got)}.",
+        "It is refused with a ValueError.",
+        advice="look first whether it can be done, and change the ring after that",
+    )
