@@ -21,6 +21,7 @@ from distlab.widgets.sheet import bundle
 
 MAP, PANEL = 620, 306  # pixels of width, beside each other
 TOP = 16
+SIDE = 310  # pixels of height of maps side by side, their figures under them
 HINT = "Click a {cable} or a {city} to cut it, and again to mend it. By keyboard: Tab, arrows, Enter."
 
 
@@ -236,6 +237,7 @@ class BreakableNetwork(ipywidgets.VBox):
             removed=damage.gone,
             path=way.nodes if way and way.hops else (),
             width=width,
+            height=None if len(self.graphs) == 1 else SIDE,
         )
         return picture, facts.panel(damage, before, self._between, self._words)
 
@@ -273,8 +275,8 @@ class BreakableNetwork(ipywidgets.VBox):
         done += [f"{plural(len(self.gone), words.node, words.nodes)} gone"] if self.gone else []
         names = [f"{u} – {v}" for u, v in self.cables] + [str(node) for node in self.gone]
         broken = f"{' and '.join(done)} ({', '.join(names)})" if done else "nothing cut"
-        said = [facts.sentence(d, self._between, words) for d in self.damages]
-        return f"{broken}: {'; '.join(said)}"
+        said = [f"{facts.name(d)}: {facts.sentence(d, self._between, words)}" for d in self.damages]
+        return "; ".join([broken, *said])
 
 
 def _button(what: str, label: str, part: str) -> str:

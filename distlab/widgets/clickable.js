@@ -24,15 +24,18 @@ const middle = (part) => {
   return [x + width / 2, y + height / 2];
 };
 
-// A part too small to hit gets an invisible disc around it, which also shows where the focus is.
-function enlarge(part) {
-  if (part.querySelector(".distlab-hit")) return;
-  const { x, y, width, height } = part.getBBox();
-  const disc = document.createElementNS(SVG, "circle");
-  const ring = { cx: x + width / 2, cy: y + height / 2, r: Math.max(11, Math.max(width, height) / 2 + 4) };
-  const look = { ...ring, class: "distlab-hit", fill: "none", "stroke-width": 6, "pointer-events": "all" };
-  for (const [name, value] of Object.entries(look)) disc.setAttribute(name, value);
-  part.prepend(disc);
+// Parts too small to hit get an invisible disc around them, which also shows where the focus is.
+function enlarge(parts) {
+  const small = parts.filter((part) => !part.querySelector(".distlab-hit"));
+  const boxes = small.map((part) => part.getBBox()); // all measured before any is changed: one layout
+  small.forEach((part, i) => {
+    const { x, y, width, height } = boxes[i];
+    const ring = { cx: x + width / 2, cy: y + height / 2, r: Math.max(11, Math.max(width, height) / 2 + 4) };
+    const disc = document.createElementNS(SVG, "circle");
+    const look = { ...ring, class: "distlab-hit", fill: "transparent", "stroke-width": 6 };
+    for (const [name, value] of Object.entries(look)) disc.setAttribute(name, value);
+    part.prepend(disc);
+  });
 }
 
 function render({ model, el }) {
@@ -53,9 +56,9 @@ function render({ model, el }) {
     for (const part of parts()) {
       part.setAttribute("role", "button");
       part.setAttribute("tabindex", "0");
-      enlarge(part);
-      if (part.dataset.click === focused) part.focus({ preventScroll: true });
     }
+    enlarge(parts());
+    if (focused) parts().find((part) => part.dataset.click === focused)?.focus({ preventScroll: true });
   }
 
   function press(part) {

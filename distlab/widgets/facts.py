@@ -40,20 +40,24 @@ def sizes(damage: Damage) -> str:
     return " | ".join(map(str, found)) if len(found) <= SHOWN else f"{len(found)} parts"
 
 
+def name(damage: Damage) -> str:
+    """What the network is called."""
+    return str(damage.graph.graph.get("name") or "The network")
+
+
 def title(damage: Damage, words: Words) -> str:
     """What happened to the network."""
-    name = str(damage.graph.graph.get("name") or "The network")
-    left = len(damage.rest)
+    called, left = name(damage), len(damage.rest)
     if not left:
-        return f"{name}: nothing is left"
+        return f"{called}: nothing is left"
     if len(damage.parts) > 1:
-        return f"{name} falls apart: {sizes(damage)}" + (
-            f" of {words.nodes}" if len(damage.parts) <= SHOWN else ""
-        )
+        return f"{called} falls apart: {sizes(damage)}"
     who = f"all {left} {words.nodes}" if left > 1 else f"1 {words.node}"
     if damage.gone:
-        return f"{name} holds: {who} that {'are' if left > 1 else 'is'} left reach each other"
-    return f"{name} holds: {who} still reach each other" if damage.cut else f"{name}: {who} reach each other"
+        return f"{called} holds: {who} that {'are' if left > 1 else 'is'} left reach each other"
+    return (
+        f"{called} holds: {who} still reach each other" if damage.cut else f"{called}: {who} reach each other"
+    )
 
 
 def subtitle(damage: Damage, words: Words) -> str:
@@ -138,15 +142,15 @@ def sentence(damage: Damage, ends: Ends, words: Words) -> str:
     left = len(damage.rest)
     if len(damage.parts) > 1:
         talk, pairs = damage.pairs
-        said.append(f"partition {sizes(damage)}, {talk} of {pairs} pairs can talk")
+        said.append(f"partition into {sizes(damage)}, {talk} of {pairs} pairs can talk")
     else:
         said.append(f"{'all ' if left > 1 else ''}{plural(left, words.node, words.nodes)} reach each other")
     nodes = words.node == "node"
     loads: dict[Any, float] = damage.node_loads if nodes else damage.cable_loads
     busiest = damage.busiest(loads)
     if busiest is not None:
-        name = f"node {busiest}" if nodes else f"cable {busiest[0]} – {busiest[1]}"
-        said.append(f"busiest {name} with {percent(loads[busiest])}")
+        which = f"node {busiest}" if nodes else f"cable {busiest[0]} – {busiest[1]}"
+        said.append(f"busiest {which} with {percent(loads[busiest])}")
     return ", ".join(said)
 
 

@@ -210,7 +210,8 @@ class Sandbox(ipywidgets.VBox):
         if len(printed) > PRINTED:
             printed = printed[:PRINTED] + "…"
         words = f'<pre class="distlab-printed">{escape(printed)}</pre>' if printed else ""
-        return f'<div class="distlab-result">{wrong}{shown}{words}</div>'
+        settings = escape(self._settings())
+        return f'<div class="distlab-result" role="group" aria-label="{settings}">{wrong}{shown}{words}</div>'
 
     # --- where it cannot live ---
 

@@ -51,7 +51,7 @@ def test_a_city_is_taken_away_and_brought_back(box):
 
 def test_the_text_says_the_whole_state(box):
     assert repr(box) == (
-        "nothing cut: Seattle → New York 23.4 ms over 4,674 km, all 11 cities reach each other, "
+        "nothing cut; Abilene: Seattle → New York 23.4 ms over 4,674 km, all 11 cities reach each other, "
         "busiest cable Kansas City – Indianapolis with 44 %"
     )
     box.cut("Denver", "Seattle")
@@ -59,13 +59,13 @@ def test_the_text_says_the_whole_state(box):
     box.cut("Houston", "Los Angeles")
     box.remove("Chicago")
     assert repr(box) == (
-        "3 cables cut and 1 city gone (Seattle – Denver, Sunnyvale – Denver, Los Angeles – Houston, Chicago): "
-        "no way Seattle → New York, partition 7 | 3, 24 of 55 pairs can talk, "
+        "3 cables cut and 1 city gone (Seattle – Denver, Sunnyvale – Denver, Los Angeles – Houston, Chicago); "
+        "Abilene: no way Seattle → New York, partition into 7 | 3, 24 of 55 pairs can talk, "
         "busiest cable Washington DC – Atlanta with 42 %"
     )
     svg = box.picture.svg
     for words in (
-        "Abilene falls apart: 7 | 3 of cities",
+        "Abilene falls apart: 7 | 3",
         "no way",
         "they are in different parts",
         "24 of 55 pairs",
@@ -146,7 +146,7 @@ def test_a_star_beside_a_mesh():
     star, mesh = box.damages
     assert (star.largest, mesh.largest) == (1 / 8, 7 / 8)
     assert repr(box) == (
-        "1 node gone (0): partition 7 parts, 0 of 28 pairs can talk; all 7 nodes reach each other"
+        "1 node gone (0); Star: partition into 7 parts, 0 of 28 pairs can talk; Mesh: all 7 nodes reach each other"
     )
     assert "Star falls apart: 7 parts" in box.picture.svg
     assert "Mesh holds: all 7 nodes that are left reach each other" in box.picture.svg
@@ -176,7 +176,7 @@ def test_every_node_gone():
     assert "1 node that is left" in box.picture.svg
     box.remove(1)
     assert "nothing is left" in box.picture.svg
-    assert repr(box) == "2 nodes gone (0, 1): 0 nodes reach each other"
+    assert repr(box) == "2 nodes gone (0, 1); The network: 0 nodes reach each other"
 
 
 @pytest.mark.parametrize("name", ["Geant2012", "Cernet", "Nsfnet", "Arpanet196912", "germany50"])
