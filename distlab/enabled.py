@@ -79,8 +79,7 @@ def _before(one: Timer, other: Timer) -> bool:
 
 def variants(world: World, choice: Choice, crashes: bool) -> Iterator[Choice]:
     """A choice with every answer; where nodes may crash, also cut short after every number of effects."""
-    before = _with(choice, crash_after=0)  # before the handler, so whatever it would choose
-    waiting = [choice]
+    waiting, first = [choice], True
     while waiting:
         choice = waiting.pop()
         try:
@@ -90,13 +89,13 @@ def variants(world: World, choice: Choice, crashes: bool) -> Iterator[Choice]:
             waiting += [_with(choice, answers=[*so_far, i]) for i in reversed(range(asked.options))]
             continue
         yield choice
-        if crashes:
-            store = world.disks[choice.node].copy()
-            for done, effect in enumerate(effects, start=1):
-                _write(store, effect)
-                yield from crash_points(_with(choice, crash_after=done), store)
-    if crashes:
-        yield from crash_points(before, world.disks[before.node])
+        store = world.disks[choice.node].copy()
+        if crashes and first:  # before any effect, so whatever was answered
+            yield from crash_points(_with(choice, crash_after=0), store)
+        first = False
+        for done, effect in enumerate(effects if crashes else (), start=1):
+            _write(store, effect)
+            yield from crash_points(_with(choice, crash_after=done), store)
 
 
 def crash_points(choice: Choice, store: Store) -> Iterator[Choice]:

@@ -152,7 +152,7 @@ class Process:
     # --- handlers ---
 
     def activate(self, kind: str, *args: Any, n: int | None = None) -> None:
-        """Run a handler, unless a crash falls before it."""
+        """Run a handler."""
         run = self.run
         run.busy = (self, kind, args)
         columns = () if n is None else (*reversed(args), n)
@@ -160,9 +160,6 @@ class Process:
         self.started, self.done = True, 0
         if self.armed:
             self.stop = self.armed.pop(0)
-            if self.stop.after_effects == 0:
-                self._run_into()
-                return
         getattr(self.node, HANDLERS[kind])(*args)
         if self.node.state is not self.state:
             self.changed()
@@ -292,9 +289,6 @@ class Process:
         """Go down: what is left are the first attributes and what the disk kept; `point`: after how many effects."""
         run, outcomes = self.run, self.store.crash_outcomes()
         run.check_state(self)
-        if not self.started:  # the handler that it falls before is its start
-            self.started, point = True, 0
-            run.row("started", self.name)
         kept = outcomes[int(self.draw("crash") * len(outcomes)) if len(outcomes) > 1 else 0]
         self.store.crash(*kept)
         self.up, self.rest, self.stop = False, None, None

@@ -76,9 +76,8 @@ class Run:
                 for fault in self.simulation.faults:
                     self.trouble.plan(fault)
                 for process in self.processes.values():
-                    if not process.started:
-                        process.activate("start")
-                        process.look()
+                    process.activate("start")
+                    process.look()
                 self._execute()
             for process in self.processes.values():
                 self.check_state(process)

@@ -211,11 +211,7 @@ class Step:
         self.world.in_flight = self.world.in_flight[:at] + self.world.in_flight[at + 1 :]
 
     def _activate(self) -> None:
-        """Run the handler, unless a crash falls before it, and let its effects happen up to the crash."""
-        point = self.choice.options.get("crash_after")
-        if point == 0:
-            self._fall(0)
-            return
+        """Run the handler and let its effects happen, all of them or as many as come before a crash."""
         try:
             node, effects, asked = react(self.before, self.choice)
         except NeedsAnswer as missing:
@@ -227,6 +223,7 @@ class Step:
         world.rows += asked
         world.disks = world.disks | {name: world.disks[name].copy()}
         self._become(node)
+        point = self.choice.options.get("crash_after")
         for effect in effects[:point]:
             self._carry_out(effect)
         if point is not None:

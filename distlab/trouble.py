@@ -53,13 +53,25 @@ class Trouble:
     def crash(self, fault: Crash) -> None:
         """The node goes down now, or in its next handler."""
         process = self.run.processes[fault.node]
-        if fault.after_effects is None:
+        if fault.after_effects is not None:
+            self.arm(process, fault)
+        elif process.started:
             self.fall(process, process.done if process.rest is not None else None, fault.until)
-            return
+        else:  # at time zero: its start happens, and has no effect
+            for other in self.on_host_of(process):
+                self.arm(other, Crash(other.name, 0, fault.until, after_effects=0))
+
+    def arm(self, process: Process, fault: Crash) -> None:
+        """Let the node run into the crash in its next handler."""
         process.armed.append(fault)
         process.look()
         if fault.until is not None:  # it never runs into it when it has nothing to do until then
             self.run.at(round(fault.until * 1000), partial(self.disarm, process, fault))
+
+    def on_host_of(self, process: Process) -> list[Process]:
+        """The processes that run on one host with this one, itself included."""
+        host = self.run.network.host
+        return [other for other in self.run.processes.values() if host(other.name) == host(process.name)]
 
     def disarm(self, process: Process, fault: Crash) -> None:
         """The crash was to be over by now."""
@@ -69,15 +81,15 @@ class Trouble:
 
     def fall(self, process: Process, point: int | None, until: float | None) -> None:
         """Take a node down, and all that run on its host; `point`: after how many effects of its handler."""
-        run, host = self.run, self.run.network.host
-        for other in run.processes.values():
-            if host(other.name) == host(process.name):
-                other.downs += 1
-                if other.up:
-                    inside = other.done if other.rest is not None else None
-                    other.crash(point if other is process else inside)
-                if until is not None:
-                    run.at(max(run.now, round(until * 1000)), other.recover)
+        for other in self.on_host_of(process):
+            if not other.started:  # it falls in its own start
+                continue
+            other.downs += 1
+            if other.up:
+                inside = other.done if other.rest is not None else None
+                other.crash(point if other is process else inside)
+            if until is not None:
+                self.run.at(max(self.run.now, round(until * 1000)), other.recover)
 
     def pause(self, fault: Pause) -> None:
         """The node stands still."""
