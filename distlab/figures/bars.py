@@ -75,7 +75,11 @@ def bars(
         svg.append(text.svg(left - 12, y + 16, names[name], TEXT, anchor="end", bold=True))
         size = f'width="{max(1.0, value * scale):.1f}" height="{BAR}" rx="3"'
         svg.append(f'<rect class="bar" x="{left:.1f}" y="{y:.1f}" {size} fill="var(--{colour})"/>')
-        svg.append(text.svg(left + value * scale + 8, y + 16, numbers[name], TEXT))
+        x = left + value * scale + 8
+        line = left + expected * scale if expected is not None else -1.0
+        if x - 3 < line < x + text.width(numbers[name], TEXT) + 3:
+            x = line + 6  # the dashed line would run through the number
+        svg.append(text.svg(x, y + 16, numbers[name], TEXT))
     said = "; ".join([f"{name} {numbers[name]}" for name in values])
     words = f"{head.title}: {said}" + (f" (expected {expected:,.4g})" if expected is not None else "")
     return Picture(

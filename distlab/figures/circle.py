@@ -73,15 +73,17 @@ def ring(
     colours = {name: LINES[i % len(LINES)] for i, name in enumerate(names)}
     share = sum(moved) / max(1, len(keys))
     per = max(1, -(-len(keys) // DOTS))
-    counted = f"{len(now.nodes)} nodes · {len(keys):,} keys"
-    head = Header(
-        title or (f"{100 * share:.1f} % of the keys move" if before is not None else counted),
-        subtitle if subtitle is not None else counted + (f" · one dot is {per} keys" if per > 1 else ""),
-    )
+    if title is None:
+        title = "Who owns which part of the circle" if before is None else _moves(owners, moved, share)
+    if subtitle is None:
+        subtitle = f"{_count(len(now.nodes), 'node')} · {_count(len(keys), 'key')}"
+        subtitle += f" · one dot is {per} keys" if per > 1 else ""
+    head = Header(title, subtitle)
     look_ = look.of(theme)
     top = head.draw(look.WIDTH - 2 * MARGIN)
     cx, cy = MARGIN + 52 + RADIUS, top + 34 + RADIUS
-    svg = [*head.svg, *_arcs(now.arcs(), colours, cx, cy)]
+    arcs = now.arcs()
+    svg = [*head.svg, *_arcs(arcs, colours, cx, cy), *_names(arcs, colours, cx, cy)]
     order = sorted(range(len(keys)), key=now.positions_of(keys).__getitem__)
     svg += _dots(order[::per], now.positions_of(keys), owners, moved, colours, cx, cy)
     svg += _middle(before, share, ideal, len(keys), cx, cy)
@@ -102,6 +104,17 @@ def ring(
     return Picture(frame("".join(svg), look.WIDTH, height, look_, "ring", words), words, look_)
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _moves(owners: Sequence[str], moved: Sequence[bool], share: float) -> str:
+    """What happened: how many keys moved, and whether one node took them all."""
+    takers = {owner for owner, has_moved in zip(owners, moved, strict=True) if has_moved}
+    to_whom = f", all of them to {takers.pop()}" if len(takers) == 1 else ""
+    return f"{100 * share:.1f} % of the keys move{to_whom}"
+
+
 def _at(fraction: float, radius: float, cx: float, cy: float) -> tuple[float, float]:
     """A place on the circle: fraction 0 is at the top, and the circle goes clockwise."""
     angle = 2 * pi * fraction
@@ -110,12 +123,9 @@ def _at(fraction: float, radius: float, cx: float, cy: float) -> tuple[float, fl
 
 def _arcs(arcs: Sequence[Any], colours: dict[str, str], cx: float, cy: float) -> list[str]:
     svg: list[str] = []
-    widest: dict[str, tuple[float, float]] = {}
     gap = GAP / (2 * pi * RADIUS)
     for arc in arcs:
         size = arc.end - arc.start
-        if size > widest.get(arc.node, (0.0, 0.0))[0]:
-            widest[arc.node] = (size, (arc.start + arc.end) / 2)
         start, end = (arc.start + gap, arc.end - gap) if size > 4 * gap else (arc.start, arc.end)
         end = min(end, start + 0.9999)
         large = int(end - start > 0.5)
@@ -124,11 +134,19 @@ def _arcs(arcs: Sequence[Any], colours: dict[str, str], cx: float, cy: float) ->
         outer = f"M{x0:.1f},{y0:.1f}A{RADIUS:g},{RADIUS:g} 0 {large} 1 {x1:.1f},{y1:.1f}"
         inner = f"L{x2:.1f},{y2:.1f}A{RADIUS - THICK:g},{RADIUS - THICK:g} 0 {large} 0 {x3:.1f},{y3:.1f}Z"
         svg.append(f'<path class="arc" d="{outer}{inner}" fill="var(--{colours[arc.node]})"/>')
-    for node, (
-        _,
-        middle,
-    ) in widest.items():  # its name, at its widest arc, so that colour does not stand alone
-        x, y = _at(middle % 1, RADIUS + 12, cx, cy)
+    return svg
+
+
+def _names(arcs: Sequence[Any], colours: dict[str, str], cx: float, cy: float) -> list[str]:
+    """Each node's name at its widest arc that has room, so that colour does not stand alone."""
+    svg: list[str] = []
+    taken: list[tuple[float, float]] = []
+    widest = sorted(arcs, key=lambda arc: arc.start - arc.end)
+    for node in dict.fromkeys(arc.node for arc in widest):
+        own = [_at((arc.start + arc.end) / 2, RADIUS + 12, cx, cy) for arc in widest if arc.node == node]
+        free = [(x, y) for x, y in own if all(abs(x - a) > 64 or abs(y - b) > 16 for a, b in taken)]
+        x, y = (free or own)[0]
+        taken.append((x, y))
         side = "middle" if abs(x - cx) < 40 else "start" if x > cx else "end"
         svg.append(text.svg(x, y + 4, text.fit(node, 12, 60), 12, anchor=side, fill=colours[node]))
     return svg
@@ -163,7 +181,7 @@ def _middle(
     if before is None:
         return [
             text.svg(cx, cy + 4, f"{keys:,}", 30, anchor="middle", bold=True),
-            text.svg(cx, cy + 26, "keys", 14, anchor="middle", fill="muted"),
+            text.svg(cx, cy + 26, "key" if keys == 1 else "keys", 14, anchor="middle", fill="muted"),
         ]
     lines = [
         text.svg(cx, cy, f"{100 * share:.1f} %", 30, anchor="middle", bold=True),

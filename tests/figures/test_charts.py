@@ -103,3 +103,12 @@ def test_bars_keep_inside_their_picture():
     picture = bars(names, title="t" * 90, band=(1e8, 2e9), because="theory " * 5, unit="requests a second")
     width, height = picture.size
     assert all(p.left >= 0 and p.right <= width and p.bottom <= height for p in drawn(picture.svg))
+
+
+@pytest.mark.parametrize("value", [300, 385, 395, 400, 405, 410, 500])
+def test_the_line_does_not_run_through_a_number(value):
+    picture = bars({"ada": value, "bob": 800}, title="Keys", expected=410)
+    (line,) = [part for part in drawn(picture.svg) if part.kind == "expected"]
+    place = re.search(rf'<text x="([\d.]+)"[^>]*>{value}</text>', picture.svg)
+    left = float(place[1])
+    assert line.left < left - 2 or left + 7 * len(str(value)) < line.left
