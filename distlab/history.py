@@ -12,7 +12,7 @@ from typing import Any, overload
 
 import msgspec
 
-from distlab.values import text
+from distlab.values import from_json, text, to_json
 
 OUTCOMES = ("completed", "failed", "unknown")
 
@@ -145,6 +145,35 @@ class History(Sequence[Operation]):
                 return True
             latest = max(latest, float("inf") if operation.returned is None else operation.returned)
         return False
+
+    def to_json(self) -> str:
+        """The history as JSON that keeps types apart: tuples, bytes and frozensets come back as they were."""
+        return to_json(list(self))
+
+    @classmethod
+    def from_json(cls, data: str, types: Iterable[type] = ()) -> History:
+        """Read what `to_json` wrote.
+
+        Parameters
+        ----------
+        data : str
+            The JSON text.
+        types : iterable of type
+            Classes of messages and dataclasses in calls and results; what is not among them comes back as a
+            stand-in of the same name and fields.
+
+        Raises
+        ------
+        ValueError
+            When the text holds no history.
+        """
+        try:
+            operations = from_json(data, [Operation, *types])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"this is not the JSON of a history ({type(error).__name__}: {error})") from None
+        if not isinstance(operations, list) or not all(isinstance(o, Operation) for o in operations):
+            raise ValueError("this is not the JSON of a history: it is not a list of Operations")
+        return cls(operations)
 
 
 def _check(operation: Operation) -> None:

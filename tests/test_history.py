@@ -3,6 +3,7 @@
 import pytest
 
 from distlab.history import History, Operation
+from distlab.values import text
 
 
 def op(client, call, called, returned=None, result=None, outcome="completed"):
@@ -80,3 +81,19 @@ def test_operations_read_aloud():
 )
 def test_a_history_knows_whether_anything_overlapped(second, overlap):
     assert History([op("a", ("write", 1), 1, 2), second]).concurrent is overlap
+
+
+def test_json_keeps_types_apart():
+    values = [None, True, 1, 1.0, "1", b"1", (1, (2,)), frozenset({1, "a"}), float("inf")]
+    operations = [op("a", ("write", value), 2 * i, 2 * i + 1, result=value) for i, value in enumerate(values)]
+    history = History([*operations, op("b", ("read",), 3, outcome="unknown")])
+    again = History.from_json(history.to_json())
+    assert again == history
+    assert [text(o.call) for o in again] == [text(o.call) for o in history]
+    assert again.to_json() == history.to_json()
+
+
+@pytest.mark.parametrize("data", ["", "[1]", "{}", '{"a": 1}', '[{"$": "tuple", "v": []}]'])
+def test_json_that_is_no_history(data):
+    with pytest.raises(ValueError, match="this is not the JSON of a history"):
+        History.from_json(data)
