@@ -128,17 +128,16 @@ def _grade(exercise: Exercise, notebook: NotebookNode, standings: Mapping[str, S
     outcome = standings.get(exercise.id, Standing()).outcome
     cells = [cell for cell in notebook.cells if exercise.id in CHECK.findall(cell.source)]
     said = [line for cell in cells for output in cell.outputs for line in _said(output, exercise.id)]
-    reason = "" if outcome in (PASSED, NOT_ATTEMPTED) and len(said) != 1 else next(iter(said), "")
-    return Grade(exercise, outcome, reason)
+    return Grade(exercise, outcome, said[0] if said and outcome != PASSED else "")
 
 
 def _said(output: Any, id: str) -> list[str]:
-    """What a cell's output says about the exercise: its second line, or the error."""
+    """Why there are no points, from the output of a cell: an error, or the first sentence of the answer."""
     if output.output_type == "error":
         return [f"{output.ename}: {output.evalue}".splitlines()[0]]
-    text = output.get("data", {}).get("text/plain", "") if "data" in output else ""
-    lines = text.splitlines()
-    return [line.strip() for line in lines[1:2]] if lines and f" {id} " in lines[0] else []
+    head, *sentences = output.get("data", {}).get("text/plain", "").splitlines() or [""]
+    attempted = f" {id} " in head and not head.endswith(NOT_ATTEMPTED)
+    return [sentence.strip() for sentence in sentences[:1] if attempted]
 
 
 def table(name: str, grades: list[Grade]) -> str:

@@ -6,31 +6,23 @@ from distlab.exercises import check
 from tests.exercises import cells
 
 STUB = """
-class Rumour(Message):
-    text: str
-
 class Flooder(Node):
-    def __init__(self, news=None):
-        self.news = news           # what this node has to tell, if anything
+    def __init__(self, source=False):
+        self.source = source
 
-    def start(self):
-        ...                        # tell your neighbours Rumour(self.news), if there is news
+    def start(self): ...
 
-    def receive(self, message, sender):
-        ...                        # pass it on, so that everybody hears it; note("heard") when it is new
+    def receive(self, message, sender): ...
 """
 USUAL = """
-class Rumour(Message):
-    text: str
-
 class Flooder(Node):
-    def __init__(self, news=None):
-        self.news = news
-        self.known = {news}
+    def __init__(self, source=False):
+        self.source = source
+        self.known = {"fire!"} if source else set()
 
     def start(self):
-        if self.news:
-            self.broadcast(Rumour(self.news))
+        if self.source:
+            self.broadcast(Rumour("fire!"))
 
     def receive(self, message, sender):
         if message.text in self.known:
@@ -40,17 +32,13 @@ class Flooder(Node):
         self.broadcast(message, [peer for peer in self.peers if peer != sender])
 """
 OTHER = """
-class Rumour(Message):
-    text: str
-
 class Gossip(Node):
-    def __init__(self, news=None):
-        self.first = {}
-        self.news = news
+    def __init__(self, source=False):
+        self.first, self.source = {}, source
 
     def start(self):
-        if self.news is not None:
-            self.tell(self.news, self.name)
+        if self.source:
+            self.tell("The library is on fire.", self.name)
 
     def receive(self, message, sender):
         if message.text not in self.first:
@@ -63,10 +51,11 @@ class Gossip(Node):
             if peer != source:
                 self.send(peer, Rumour(text))
 """
+EARLIER = "class Rumour(Message):\n    text: str"
 
 
 def attempt(source, name="Flooder"):
-    return check("1.3", cells.run(source)[name])
+    return check("1.3", cells.run(source, Rumour=cells.run(EARLIER)["Rumour"])[name])
 
 
 def test_the_stub_is_not_attempted_yet():
@@ -77,7 +66,7 @@ def test_the_stub_is_not_attempted_yet():
 def test_every_right_style_passes(source, name):
     verdict = attempt(source, name)
     assert verdict.passed, verdict
-    assert "19 systems of 2 to 11 nodes, 224 messages" in verdict.lines[0]
+    assert "19 systems of 2 to 11 nodes, 229 messages" in verdict.lines[0]
 
 
 PASS_ON = "self.broadcast(message, [peer for peer in self.peers if peer != sender])"
@@ -87,17 +76,17 @@ WRONG = {
         [("self.known.add(message.text)", "pass")],
         'b noted "heard" again',
     ),
-    "keeps it to itself": ([(PASS_ON, "pass")], "Nobody told c that there is a fire."),
+    "keeps it to itself": ([(PASS_ON, "pass")], "c was never told 'fire!'."),
     "starts nothing": (
-        [("self.broadcast(Rumour(self.news))", "pass")],
-        "Nobody sent Rumour('fire!'), not even its source.",
+        [('self.broadcast(Rumour("fire!"))', "pass")],
+        "a is the source, Flooder(source=True), and told nobody anything.",
     ),
     "thinks that there is one rumour only": (
-        [("if message.text in self.known:", "if self.known != {None}:")],
-        'a noted "heard" 0 times, and 1 rumour reached it.',
+        [("if message.text in self.known:", "if self.known:")],
+        "a was never told 'flood!'.",
     ),
     "forgets that it told it itself": (
-        [("self.known = {news}", "self.known = set()")],
+        [('{"fire!"} if source else ', "")],
         "told b twice: at 0 ms and at",
     ),
     "says nothing": ([('self.note("heard")', "pass")], 'b noted "heard" 0 times, and 1 rumour reached it.'),
@@ -110,7 +99,7 @@ WRONG = {
     ),
     "tells one neighbour only": (
         [(PASS_ON, "self.broadcast(message, [p for p in self.peers if p != sender][:1])")],
-        "Nobody told",
+        "was never told 'fire!'.",
     ),
     "tells it twice": ([(PASS_ON, f"{PASS_ON}; {PASS_ON}")], "b told c twice: at"),
     "makes it up": (
@@ -125,7 +114,7 @@ WRONG = {
         [
             ("class Flooder", "known = set()\n\nclass Flooder"),
             ("self.known", "known"),
-            ("known = {news}", ""),
+            ('        known = {"fire!"} if source else set()\n', ""),
         ],
         "Your class uses known, a set outside of it, which all its objects share.",
     ),

@@ -33,7 +33,7 @@ NETWORK = Network((10, 50))
 @exercise(
     "1.1",
     "Lamport's clock",
-    points=3,
+    points=2,
     wanted=NodeClass("Walker", "start receive"),
     hints=[
         "Two events happen at one node, or at two. What has to hold for the clock's values in each case?",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
+
+import networkx as nx
 
 from distlab import values
-from distlab.blame import listed
 from distlab.events import Event
 from distlab.exercises.course import Course
 from distlab.exercises.registry import NotYet, exercise
@@ -15,19 +16,17 @@ from distlab.exercises.trials import Case, arrival, call, counted, try_all
 from distlab.exercises.verdict import until
 from distlab.exercises.wanted import NodeClass
 from distlab.network import Network
+from distlab.node import Message, Node
 from distlab.topology import backbone
 from distlab.trace import Trace
 
-if TYPE_CHECKING:
-    import networkx
-
-FIRE, FLOOD = "fire!", "flood!"
+FLOOD, CRIER = "flood!", "crier"
 
 
 @exercise(
     "1.3",
     "Flooding without storms",
-    points=3,
+    points=2,
     wanted=NodeClass("Flooder", "start receive"),
     hints=[
         "What does a node have to remember, so that it can tell a rumour that is new from one that went in a circle?",
@@ -36,7 +35,7 @@ FIRE, FLOOD = "fire!", "flood!"
         'In receive: if message.text is not in self.known: add it, note("heard"), and '
         "broadcast(message, [peer for peer in self.peers if peer != sender]).",
     ],
-    reference=(reference.Rumour, reference.Flooder),
+    reference=(reference.Flooder,),
 )
 def battery(flooder: type, course: Course) -> str:
     """Tell rumours on lines, rings, stars, backbones and random networks, with duplicates and two at a time."""
@@ -46,43 +45,60 @@ def battery(flooder: type, course: Course) -> str:
 
 def cases(flooder: type, course: Course) -> Iterator[Case]:
     """From two nodes to real backbones."""
-    import networkx as nx
 
-    def case(
-        words: str, graph: networkx.Graph, news: Mapping[str, str], duplicates: float = 0, seed: int = 0
-    ) -> Case:
+    def case(words: str, graph: nx.Graph, source: str, duplicates: float = 0, seed: int = 0) -> Case:
         def nodes() -> dict[str, Any]:
-            return {name: call(flooder, news[name]) if name in news else call(flooder) for name in graph}
+            found = {
+                n: call(flooder, source=True) if n == source else call(flooder) for n in graph if n != CRIER
+            }
+            return found | ({CRIER: Crier(call(kind, FLOOD))} if CRIER in graph else {})
 
         network = Network((1, 20), graph=graph, neighbours=True, duplicates=duplicates)
         return Case(
-            words, nodes, course.seed + seed, network, max_events=5_000, cut=True, about=(graph, dict(news))
+            words, nodes, course.seed + seed, network, max_events=5_000, cut=True, about=(graph, source)
         )
 
-    yield case("a pair", named(nx.path_graph(2)), {"a": FIRE})
-    yield case("a line of three", named(nx.path_graph(3)), {"a": FIRE})
+    kind: Any = None
+    yield (pair := case("a pair", named(nx.path_graph(2)), "a"))
+    kind = next(type(event.message) for event in pair.run().events if event.kind == "sent")
+    yield case("a line of three", named(nx.path_graph(3)), "a")
     for seed in range(6):  # a rumour that overtakes itself comes back to its source
-        yield case("a ring of three", named(nx.cycle_graph(3)), {"a": FIRE}, seed=seed)
-    yield case("a ring of three, two rumours", named(nx.cycle_graph(3)), {"a": FIRE, "b": FLOOD})
-    yield case("a line of three, with duplicates", named(nx.path_graph(3)), {"a": FIRE}, 0.9)
-    yield case("a ring of four", named(nx.cycle_graph(4)), {"c": FIRE})
-    apart = named(nx.disjoint_union(nx.cycle_graph(3), nx.path_graph(2)))
-    yield case("a network in two parts", apart, {"a": FIRE})
+        yield case("a ring of three", named(nx.cycle_graph(3)), "a", seed=seed)
+    yield case("a line of two, and somebody who cries flood", with_crier(named(nx.path_graph(2)), "b"), "a")
+    yield case("a line of three, with duplicates", named(nx.path_graph(3)), "a", 0.9)
+    yield case("a ring of four", named(nx.cycle_graph(4)), "c")
+    yield case("a network in two parts", named(nx.disjoint_union(nx.cycle_graph(3), nx.path_graph(2))), "a")
     for number in range(6):
         draw = course.random("1.3", number)
         size = 5 + number
         graph = named(nx.gnm_random_graph(size, size + draw.randint(0, size), seed=draw.randint(0, 10**6)))
-        first, second = draw.sample(sorted(graph), 2)
-        news = {first: FIRE} | ({second: FLOOD} if number % 2 else {})
-        yield case(f"a random network of {size}", graph, news, 0.3 * (number > 2), number)
+        source, other = draw.sample(sorted(graph), 2)
+        graph = with_crier(graph, other) if number % 2 else graph
+        yield case(f"a random network of {size}", graph, source, 0.3 * (number > 2), number)
     abilene = backbone("Abilene")
-    yield case("the Abilene backbone", abilene, {sorted(abilene)[course.seed % len(abilene)]: FIRE}, 0.3)
+    yield case("the Abilene backbone", abilene, sorted(abilene)[course.seed % len(abilene)], 0.3)
 
 
-def named(graph: networkx.Graph) -> networkx.Graph:
+class Crier(Node):
+    """Tells the node it is next to a second rumour, and hears nothing."""
+
+    def __init__(self, news: Message) -> None:
+        self.news = news
+
+    def start(self) -> None:
+        """Cry."""
+        self.broadcast(self.news)
+
+
+def with_crier(graph: nx.Graph, node: str) -> nx.Graph:
+    """The network, and somebody next to `node` who tells another rumour."""
+    graph = graph.copy()
+    graph.add_edge(node, CRIER, km=200.0)
+    return graph
+
+
+def named(graph: nx.Graph) -> nx.Graph:
     """The same graph with letters for names, and cables of 200 km."""
-    import networkx as nx
-
     graph = nx.relabel_nodes(graph, dict(enumerate("abcdefghijklmnopqrstuvwxyz")))
     nx.set_edge_attributes(graph, 200.0, "km")
     return graph
@@ -90,55 +106,57 @@ def named(graph: networkx.Graph) -> networkx.Graph:
 
 def judge(case: Case, trace: Trace) -> None:
     """Everybody hears every rumour once; nobody tells a rumour twice, or to whom it was heard from."""
-    graph, news = case.about
+    graph, source = case.about
+    rumours = told(trace, source) | ({CRIER: FLOOD} if CRIER in graph else {})
     for event in trace.events:
-        if event.kind == "sent" and getattr(event.message, "text", None) not in news.values():
+        if event.kind == "sent" and getattr(event.message, "text", None) not in rumours.values():
             raise NotYet(
                 f"{event.node} sent {values.text(event.message)}, which is none of the rumours told.",
-                f"Rumour(text) with the text {listed(map(values.text, news.values()))} is all there is to send.",
+                f"A Rumour with the text {' or '.join(map(values.text, rumours.values()))} is all there is to pass on.",
                 trace=until(trace, event.index),
             )
-    for source, text in news.items():
-        for node in sorted(reach(graph, source) - {source}):
+    for teller, text in rumours.items():
+        for node in sorted(reach(graph, teller) - {teller, CRIER}):
             heard(trace, node, text)
-    for node in graph:
-        noted(
-            trace,
-            node,
-            [text for source, text in news.items() if node in reach(graph, source) - {source}],
-            news,
-        )
+    for node in sorted(set(graph) - {CRIER}):
+        reached = [text for teller, text in rumours.items() if node in reach(graph, teller) - {teller}]
+        noted(trace, node, reached, may_say_more=node == source)
     once(trace)
 
 
-def reach(graph: networkx.Graph, source: str) -> set[str]:
-    """All that a rumour told at `source` can reach."""
-    import networkx as nx
+def told(trace: Trace, source: str) -> dict[str, str]:
+    """What the source tells."""
+    sent = next((event for event in trace.events if event.kind == "sent" and event.node == source), None)
+    if sent is None:
+        raise NotYet(
+            f"{source} is the source, Flooder(source=True), and told nobody anything.",
+            "In start the source tells its neighbours Rumour(text).",
+            trace=trace,
+            title=f"{source} says nothing",
+        )
+    return {source: getattr(sent.message, "text", None)}  # type: ignore[dict-item]
 
+
+def reach(graph: nx.Graph, source: str) -> set[str]:
+    """All that a rumour told at `source` can reach."""
     return set(nx.node_connected_component(graph, source))
 
 
 def heard(trace: Trace, node: str, text: str) -> None:
     """The rumour arrives at the node."""
     if not any(e.kind == "delivered" and e.node == node and e.message.text == text for e in trace.events):
-        told = any(e.kind == "sent" and e.message.text == text for e in trace.events)
         raise NotYet(
-            f"Nobody told {node} that there is a {text.rstrip('!')}."
-            if told
-            else f"Nobody sent Rumour({text!r}), not even its source.",
-            advice="who hears something new passes it on" if told else "in start: is there news to tell?",
+            f"{node} was never told {text!r}.",
+            "Everybody hears every rumour.",
+            advice="who hears something new passes it on",
             trace=trace,
             title=f"{node} hears nothing",
         )
 
 
-def noted(trace: Trace, node: str, rumours: list[str], news: Mapping[str, str]) -> None:
+def noted(trace: Trace, node: str, rumours: list[str], may_say_more: bool) -> None:
     """The node says "heard" once for each rumour that reached it; for its own it may."""
-    notes = [
-        event
-        for event in trace.events
-        if event.kind == "noted" and event.node == node and event.detail == "heard"
-    ]
+    notes = [e for e in trace.events if e.kind == "noted" and e.node == node and e.detail == "heard"]
     if len(notes) < len(rumours):
         raise NotYet(
             f'{node} noted "heard" {counted(len(notes), "time")}, and {counted(len(rumours), "rumour")} reached it.',
@@ -146,8 +164,8 @@ def noted(trace: Trace, node: str, rumours: list[str], news: Mapping[str, str]) 
             trace=trace,
             title=f"{node} does not say that it heard",
         )
-    if len(notes) > len(rumours) + (node in news):
-        extra = notes[len(rumours) + (node in news)]
+    if len(notes) > len(rumours) + may_say_more:
+        extra = notes[len(rumours) + may_say_more]
         raise NotYet(
             f'{node} noted "heard" again at {extra.at:.4g} ms, when nothing was new.',
             "In a ring, or when the network doubles a message, the same rumour comes more than once.",

@@ -70,14 +70,14 @@ class Rumour(Message):
 
 
 class Flooder(Node):
-    def __init__(self, news=None):
-        self.news = news  # what this node has to tell, if anything
+    def __init__(self, source=False):
+        self.source = source
         self.known = set()
 
     def start(self):
-        if self.news is not None:
-            self.known.add(self.news)
-            self.broadcast(Rumour(self.news))
+        if self.source:
+            self.known.add("fire!")
+            self.broadcast(Rumour("fire!"))
 
     def receive(self, message, sender):
         if message.text not in self.known:
