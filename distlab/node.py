@@ -41,8 +41,6 @@ class Message(msgspec.Struct, frozen=True):
 
     def __init_subclass__(cls, **config: Any) -> None:
         super().__init_subclass__(**config)
-        if not (config.get("frozen", True) and config.get("eq", True)):
-            raise TypeError(f"{cls.__name__} has to be frozen and to know what equals it, as every Message")
         module = sys.modules.get(cls.__module__)
         for field, annotation in inspect.get_annotations(cls).items():
             if (wrong := _mutable_part(annotation, vars(module) if module else {})) is not None:
