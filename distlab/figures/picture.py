@@ -13,7 +13,10 @@ from distlab.figures import look as looks
 from distlab.figures.text import one_line
 from distlab.figures.widths import CHARACTERS
 
-SCALE = 2  # pixels of the PNG for one of the picture: sharp on today's screens
+SHARP = 2  # pixels of a PNG for one of the picture
+LONG = (
+    30_000  # characters of SVG: as a sharp PNG so full a picture has half a megabyte and takes half a second
+)
 
 
 class Picture:
@@ -45,7 +48,12 @@ class Picture:
         """The drawing with every colour written out: it needs nothing from around it."""
         return self.look.resolve(self.svg)
 
-    def png(self, scale: float = SCALE) -> bytes:
+    @property
+    def scale(self) -> int:
+        """Pixels that a notebook's PNG has for one of the picture; only who cannot see the SVG sees it."""
+        return SHARP if len(self.svg) <= LONG else 1
+
+    def png(self, scale: float = SHARP) -> bytes:
         """The drawing as a PNG on an opaque ground, `scale` pixels for one of the picture."""
         import resvg_py
 
@@ -84,7 +92,7 @@ class Picture:
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = self.size
-        png = b64encode(self.png()).decode("ascii")
+        png = b64encode(self.png(self.scale)).decode("ascii")
         data = {"text/plain": repr(self), "image/png": png, "image/svg+xml": self.plain}
         return data, {"image/png": {"width": width, "height": height}}
 

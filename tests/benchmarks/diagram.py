@@ -1,7 +1,7 @@
 """The space-time diagram of 10 nodes and 300 messages, beside matplotlib's `annotate`, an arrow a message.
 
-Live is what a slider or a button redraws: an SVG here, a PNG of ordinary size there. Static is what a notebook
-stores: a PNG here too, both with two pixels for one.
+Live is what a slider or a button redraws: an SVG here, a PNG there. Static is what a notebook stores for those who
+cannot see an SVG: a PNG here too, and as many pixels.
 """
 
 from io import BytesIO
@@ -73,18 +73,19 @@ def with_matplotlib(trace: Trace, size: tuple[int, int], dpi: int) -> bytes:
 def main() -> None:
     """Measure, and print the table."""
     trace = run()
-    size = spacetime(trace).size  # reads the events once, before the clock runs
+    picture = spacetime(trace)  # reads the events once, before the clock runs
+    wide, tall, scale = *picture.size, picture.scale
     live = compare(
         "live (SVG)",
         timed(lambda: spacetime(trace).svg),
-        timed(lambda: with_matplotlib(trace, size, 100)),
+        timed(lambda: with_matplotlib(trace, picture.size, 100)),
         runs=9,
         goal=500,
     )
     static = compare(
-        f"static ({2 * size[0]} x {2 * size[1]} PNG)",
-        timed(lambda: spacetime(trace).png()),
-        timed(lambda: with_matplotlib(trace, size, 200)),
+        f"static (PNG of {scale * wide} x {scale * tall})",
+        timed(lambda: spacetime(trace).png(scale)),
+        timed(lambda: with_matplotlib(trace, picture.size, 100 * scale)),
         goal=5,
     )
     show("Space-time diagram of 10 nodes and 300 messages", [live, static], peer="matplotlib annotate")

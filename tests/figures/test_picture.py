@@ -51,6 +51,13 @@ def test_the_png_has_two_pixels_for_one_and_says_how_large_it_is_to_be_shown():
     assert metadata == {"image/png": {"width": 200, "height": 60}}
 
 
+def test_a_full_picture_has_one_pixel_for_one():
+    full = picture("<g/>" * 10_000)
+    data, metadata = full._repr_mimebundle_()
+    assert image(base64.b64decode(data["image/png"])).size == (200, 60)
+    assert metadata == {"image/png": {"width": 200, "height": 60}}
+
+
 def test_the_bundle_is_one_line_of_text_a_png_and_the_svg_as_it_is():
     one = picture(text.svg(10, 40, "x"))
     data, _ = one._repr_mimebundle_(include=None, exclude=None)
