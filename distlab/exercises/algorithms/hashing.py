@@ -19,9 +19,10 @@ NODES, WANTED_SPREAD = 20, 0.05
 
 
 def _no_count(vnodes: Any) -> str | None:
-    if isinstance(vnodes, int) and not isinstance(vnodes, bool):
-        return None if vnodes > 0 else f"A node has at least one virtual node; this is {vnodes}."
-    return f"The answer is one whole number, such as 12; this is {values.text(vnodes)}."
+    real = isinstance(vnodes, (int, float, np.integer, np.floating)) and not isinstance(vnodes, bool)
+    if not real or vnodes != vnodes // 1:  # 380.0 is a whole number, too: np.ceil gives such
+        return f"The answer is one whole number, such as 12; this is {values.text(vnodes)}."
+    return None if vnodes > 0 else f"A node has at least one virtual node; this is {values.text(vnodes)}."
 
 
 @exercise(
@@ -36,8 +37,9 @@ def _no_count(vnodes: Any) -> str | None:
     ],
     reference="vnodes = 380  # 20 k + 1 >= 19 / 0.05 ** 2 = 7600, so k >= 379.95\n",
 )
-def points_needed(vnodes: int, course: Course) -> str:
+def points_needed(vnodes: float, course: Course) -> str:
     """The smallest number that keeps the spread, by the theory and by rings that are built."""
+    vnodes = int(vnodes)
     progress.case(f"{vnodes} virtual nodes")
     spread = theory.share_variance(NODES, vnodes) ** 0.5
     if spread > WANTED_SPREAD:
@@ -140,23 +142,23 @@ RIGHT = {GROWING: "jump", CROWDED: "bounded", TABLELESS: "rendezvous", ZONED: "r
 SCHEMES = ("ring", "rendezvous", "jump", "Maglev", "bounded")
 LACKS = {
     (GROWING, "ring"): "a ring keeps every point in memory",
-    (GROWING, "bounded"): "a bounded ring keeps every point, and the load of every node, in memory",
-    (GROWING, "Maglev"): "Maglev is nothing but a table, with tens of thousands of entries",
     (
         GROWING,
         "rendezvous",
-    ): "rendezvous hashes once for every shard at each lookup, and keeps the list of them",
+    ): "rendezvous keeps the list of nodes, and hashes once for each of them at a lookup",
+    (GROWING, "Maglev"): "Maglev is nothing but a table, with tens of thousands of entries",
+    (GROWING, "bounded"): "a bounded ring keeps every point, and the place of every key, in memory",
     (
         CROWDED,
         "ring",
-    ): "on a ring a node's load is chance: 128 points a node leave some of twenty 20 % above the mean",
+    ): "on a ring a load is chance: of many nodes with 128 points some have a quarter too much",
     (CROWDED, "rendezvous"): "rendezvous is even on average; nothing stops a node from getting more",
     (CROWDED, "jump"): "jump is even on average; nothing stops a bucket from getting more",
     (CROWDED, "Maglev"): "Maglev's table is even, but the keys that fall into it need not be",
     (TABLELESS, "ring"): "a ring is a table of points",
-    (TABLELESS, "bounded"): "when a node leaves a bounded ring its keys push others on, and it keeps a table",
     (TABLELESS, "jump"): "with jump only the last bucket can leave",
     (TABLELESS, "Maglev"): "Maglev keeps a table, and moves a few keys of others (exercise 3.2)",
+    (TABLELESS, "bounded"): "a bounded ring keeps a table, and when a node leaves its keys push others on",
     (ZONED, "rendezvous"): "rendezvous has preference lists, but ours knows no zones",
     (ZONED, "jump"): "jump gives one bucket, and knows nothing of zones",
     (ZONED, "Maglev"): "Maglev's table knows nothing of zones",

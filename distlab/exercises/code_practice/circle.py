@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from distlab.exercises.trials import call
@@ -61,24 +61,26 @@ class Circle:
                 f"{lies}, past the last point: the circle begins again, with {name} at {self._where(place)}."
             )
         place, name, _ = self.points[at]
-        if place == call(self.position, key):
+        if self._on_a_point(key):
             return f"{lies}, exactly where {name} is: at or after, and so that is the first."
         return f"{lies}; the first point at or after it is {name} at {self._where(place)}."
 
-    def advice(self, key: str, owner: Any) -> str:
-        """What may have gone wrong."""
-        at = self.at(key)
-        if at == len(self.points):
-            return "past the last point the circle begins again with the first"
-        if self.points[at][0] == call(self.position, key):
-            return "bisect_left finds a place at or after, bisect_right (or bisect) one after"
-        if owner == self.points[at - 1][2] and len(self.nodes) > 1:
-            return (
-                "that may be the point before the key: clockwise is towards larger numbers, and round the end"
-            )
-        if owner not in self.nodes:
+    def advice(self, answers: Mapping[str, Any]) -> str:
+        """What may have gone wrong, by the one mistake that explains all answers for these keys."""
+        wrong = {key: owner for key, owner in answers.items() if owner not in self.first(key)}
+        if any(owner not in self.nodes for owner in wrong.values()):
             return "every key is owned by one of the nodes: give the node's name"
-        return 'a node stands at position("name#0"), position("name#1"), ... as often as vnodes says, in one order'
+        if all(self.at(key) == len(self.points) for key in wrong):
+            return "past the last point the circle begins again with the first"
+        if all(self._on_a_point(key) for key in wrong):
+            return "bisect_left finds a place at or after, bisect_right (or bisect) one after"
+        if all(owner == self.points[self.at(key) - 1][2] for key, owner in answers.items()):
+            return "these are the points before the keys: clockwise is towards larger numbers"
+        return 'a node stands at position("name#0"), position("name#1"), ... as often as vnodes says, all in order'
+
+    def _on_a_point(self, key: str) -> bool:
+        at = self.at(key)
+        return at < len(self.points) and self.points[at][0] == call(self.position, key)
 
     @staticmethod
     def _where(place: int) -> str:

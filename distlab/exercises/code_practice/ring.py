@@ -137,25 +137,33 @@ def lookup(attempt: Attempt, course: Course) -> str:
         circle = Circle(position, nodes, vnodes)
         made = call(ring, list(nodes), vnodes)
         keys = ["", "北京", *draw.sample(cities(), 200), "a#0", f"{nodes[-1]}#{vnodes - 1}"]
-        for key in keys:
-            _judge_owner(circle, made, key)
+        judge_owners(circle, made, keys)
         asked += len(keys)
     asked += _large(position, ring)
     return f"{asked:,} keys on rings of 1 to 1,000 nodes: each lies with the first node clockwise"
 
 
-def _judge_owner(circle: Circle, made: Any, key: str) -> None:
+def judge_owners(circle: Circle, made: Any, keys: Sequence[str], event: str = "") -> None:
+    """Hold the owner of each key to the definition, and explain the first that is wrong."""
+    answers = {key: _owner(circle, made, key, event) for key in keys}
+    for key, owner in answers.items():
+        if owner not in circle.first(key):
+            gone = isinstance(owner, str) and owner not in circle.nodes
+            raise NotYet(
+                f"{event}On a ring of {circle}, owner({key!r}) gave {values.text(owner)}.",
+                f"It is {' or '.join(map(values.text, circle.first(key)))}.",
+                f"{owner} is not on the ring." if gone else circle.why(key),
+                "remove takes away all the points of a node" if gone and event else circle.advice(answers),
+            )
+
+
+def _owner(circle: Circle, made: Any, key: str, event: str) -> Any:
     try:
-        owner = call(made.owner, key)
+        return call(made.owner, key)
     except NotYet as finding:
-        raise NotYet(finding.lines[0], why=circle.why(key), advice=finding.advice) from finding
-    if owner not in circle.first(key):
         raise NotYet(
-            f"On a ring of {circle}, owner({key!r}) gave {values.text(owner)}.",
-            f"It is {' or '.join(circle.first(key))}.",
-            circle.why(key),
-            circle.advice(key, owner),
-        )
+            f"{event}On a ring of {circle}, {finding.lines[0]}", why=circle.why(key), advice=finding.advice
+        ) from finding
 
 
 def _large(position: Callable[..., int], ring: type) -> int:
@@ -171,8 +179,7 @@ def _large(position: Callable[..., int], ring: type) -> int:
             "The points stay where they are from one lookup to the next.",
             "place and sort them once, in __init__",
         )
-    for key in keys:
-        _judge_owner(circle, made, key)
+    judge_owners(circle, made, keys)
     return len(keys)
 
 
@@ -235,16 +242,8 @@ def _story(attempt: Attempt, course: Course, number: int, keys: list[str]) -> in
 
 
 def _judge_all(circle: Circle, made: Any, keys: Sequence[str], event: str) -> None:
-    for key in keys if circle.nodes else ():
-        owner = call(made.owner, key)
-        if owner not in circle.first(key):
-            gone = owner not in circle.nodes
-            raise NotYet(
-                f"{event}On a ring of {circle}, owner({key!r}) gave {values.text(owner)}.",
-                f"It is {' or '.join(circle.first(key))}.",
-                f"{owner} is not on the ring." if gone else circle.why(key),
-                "remove takes away all the points of a node" if gone and event else circle.advice(key, owner),
-            )
+    if circle.nodes:
+        judge_owners(circle, made, keys, event)
     for key in keys[:40]:
         for n in range(1, min(3, len(circle.nodes)) + 1):
             _judge_list(circle, key, n, call(made.owners, key, n), event)
