@@ -32,6 +32,12 @@ faults, until), the judge gets the case and its trace and raises `NotYet`, with 
 fails without; so a judge reads what to expect from ``case.faults``. `until(trace, event)` cuts a run behind
 the event in question.
 
+In the notebook the stub stands in a cell of its own with the metadata ``{"distlab": {"exercise": "1.4"}}``, and
+the cell ``check("1.4", weak_spots)`` behind it carries nbgrader's: `tests.solved.solve.check` makes it. The stub's
+cell has none of nbgrader's, which would empty it when it generates an assignment. References stand in
+``solutions``, as a learner would write them; one replaces the whole of the stub's cell, and the tests run every
+chapter with all of them in place.
+
 A battery looks at messages, completed operations, notes and ``state``, never at a learner's attributes. It
 draws from ``course.random("1.4", 0)`` and ``course.seed`` alone, so that every machine tries the same and a
 teacher's ``DISTLAB_COURSE=seed=7`` tries something else. It runs in a process of its own, twice, under two

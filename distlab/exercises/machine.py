@@ -9,7 +9,7 @@ from typing import Any
 from distlab.exercises import record, worker
 from distlab.exercises.course import SWITCH, Course
 from distlab.exercises.judge import Answer, Request
-from distlab.exercises.registry import Exercise, UnknownExercise, find
+from distlab.exercises.registry import Exercise, OneSentence, UnknownExercise, find
 from distlab.exercises.verdict import NOT_ATTEMPTED, NOT_YET, PASSED, UNCHECKED, Verdict
 from distlab.shipping import ship
 
@@ -17,11 +17,12 @@ SECONDS = 10.0
 """How long one handler, or one call of a function, may take on the clock on the wall."""
 
 
-class NotPassed(Exception):
+class NotPassed(OneSentence):
     """Raised by `check` only where nbgrader runs the notebook: a cell that raises gets no points."""
 
-    def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
+
+class UnknownHint(OneSentence, ValueError):
+    """The exercise has no such hint; the sentence says which it has."""
 
 
 def check(id: str, attempt: Any = ...) -> Verdict | None:
@@ -163,13 +164,13 @@ def hint(id: str, n: int = 1) -> Words:
     ------
     UnknownExercise
         When there is no such exercise.
-    ValueError
+    UnknownHint
         When it has no such hint.
     """
     exercise = find(id)
     count = len(exercise.hints)
     if not isinstance(n, int) or not 1 <= n <= count:
-        raise ValueError(f"{id} has {count} hints: hint({id!r}, n) with n from 1 to {count}, not {n!r}")
+        raise UnknownHint(f"{id} has {count} hints: hint({id!r}, n) with n from 1 to {count}, not {n!r}")
     if n < count:
         more = f'hint("{id}", {n + 1}) says more'
     elif Course.now().solutions == "shown":

@@ -137,14 +137,28 @@ def now() -> Record:
 
 
 class Progress:
-    """A table of all exercises; displaying it shows it."""
+    """A table of exercises; displaying it shows it.
 
-    def __init__(self, record: Record) -> None:
+    Parameters
+    ----------
+    record : Record
+    chapter : int, optional
+        Only this one's.
+
+    Raises
+    ------
+    ValueError
+        When the course has no such chapter.
+    """
+
+    def __init__(self, record: Record, chapter: int | None = None) -> None:
         from distlab.exercises import registry
 
         self.standings, self.trouble = record.standings(), record.trouble
         self.chapters = registry.CHAPTERS
-        self.exercises = registry.every()
+        if chapter is not None and str(chapter) not in self.chapters:
+            raise ValueError(f"chapters go from 1 to {len(self.chapters)}; there is no {chapter!r}")
+        self.exercises = [e for e in registry.every() if chapter is None or e.id.startswith(f"{chapter}.")]
 
     @property
     def points(self) -> tuple[int, int]:
@@ -180,6 +194,12 @@ class Progress:
         return "\n".join(lines)
 
 
-def progress() -> Progress:
-    """What you have passed so far, exercise by exercise."""
-    return Progress(now())
+def progress(chapter: int | None = None) -> Progress:
+    """What you have passed so far, exercise by exercise; of the whole course, or of one chapter.
+
+    Raises
+    ------
+    ValueError
+        When the course has no such chapter.
+    """
+    return Progress(now(), chapter)

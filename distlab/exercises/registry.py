@@ -134,12 +134,15 @@ class Exercise(msgspec.Struct, frozen=True):
         return self.battery.__module__
 
 
-class UnknownExercise(LookupError):
-    """There is no exercise of that id; the sentence says which there are."""
+class OneSentence(Exception):
+    """An exception that a notebook shows as its sentence, without a traceback through our insides."""
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows in place of a traceback through our insides."""
         return [f"{type(self).__name__}: {self}"]
+
+
+class UnknownExercise(OneSentence, LookupError):
+    """There is no exercise of that id; the sentence says which there are."""
 
 
 _known: dict[str, Exercise] = {}

@@ -14,6 +14,10 @@ from distlab.trace import Trace
 NOT_ATTEMPTED, PASSED, NOT_YET, UNCHECKED = "not attempted yet", "passed", "not yet", "not checked"
 SIGNS = {NOT_ATTEMPTED: "○", PASSED: "✓", NOT_YET: "✗", UNCHECKED: "!"}
 COLOURS = {PASSED: "#2F8F5B", NOT_YET: "#C2483D"}  # the course's green and red; the sign says the same
+LIKE_TEXT = (  # as JupyterLab sets plain text; elsewhere much the same
+    "white-space:pre-wrap;margin:0;padding:0;"
+    "font-size:var(--jp-code-font-size,13px);line-height:var(--jp-code-line-height,1.3077)"
+)
 MOST_EVENTS = 30_000  # a longer run teaches nobody anything, and is slow to send
 
 
@@ -106,7 +110,7 @@ class Verdict:
         words = escape(self.text, quote=False).replace(sign, f'<span style="color:{colour}">{sign}</span>', 1)
         width = self.picture.size[0]
         return (
-            f'<pre style="white-space:pre-wrap">{words}</pre>'
+            f'<pre style="{LIKE_TEXT}">{words}</pre>'
             f'<img alt="{escape(self.picture.text)}" width="{width}" src="data:image/png;base64,{png}">'
         )
 

@@ -105,8 +105,7 @@ def test_progress_is_a_table(monkeypatch, tmp_path):
     record.now().add("1.1", "passed")
     record.now().add("1.4", "not yet")
     record.now().add("1.4", "not yet")
-    shown = "\n".join(repr(progress()).splitlines()[:6])
-    assert shown == (
+    assert repr(progress(1)) == (
         "1 Background · 2 of 11 points\n"
         "  ✓ 1.1   Lamport's clock                           2  passed\n"
         "  ○ 1.2   A failure detector                        3  not attempted yet\n"
@@ -114,4 +113,12 @@ def test_progress_is_a_table(monkeypatch, tmp_path):
         "  ✗ 1.4   Single points of failure                  2  not yet, 2 tries\n"
         "  ○ 1.5   Break it: two correct detectors disagree  2  not attempted yet"
     )
+    assert progress(1).points == (2, 11)
     assert progress().points[0] == 2
+    assert repr(progress()).startswith("1 Background · 2 of 11 points\n")
+
+
+@pytest.mark.parametrize("chapter", [0, 8, "one", "1.1"])
+def test_a_chapter_that_there_is_not(chapter):
+    with pytest.raises(ValueError, match="chapters go from 1 to 7; there is no"):
+        progress(chapter)

@@ -3,6 +3,7 @@
 import pytest
 
 from distlab.exercises import Answer, Course, UnknownExercise, exercise, hint, solution
+from distlab.exercises.machine import UnknownHint
 from distlab.exercises.registry import every, find
 from tests.exercises import toys  # noqa: F401
 
@@ -30,7 +31,7 @@ def test_a_hint_says_where_there_is_more():
 
 @pytest.mark.parametrize("n", [0, 4, "1", 1.0, None])
 def test_a_hint_that_there_is_not(n):
-    with pytest.raises(ValueError, match=r"99\.3 has 3 hints: hint\('99\.3', n\) with n from 1 to 3, not"):
+    with pytest.raises(UnknownHint, match=r"99\.3 has 3 hints: hint\('99\.3', n\) with n from 1 to 3, not"):
         hint("99.3", n)
 
 
