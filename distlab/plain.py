@@ -186,3 +186,8 @@ def _record_text(value: Any, inside: tuple[int, ...]) -> str:
     return (
         f"{cls.__name__}(" + ", ".join(f"{k}={text(v, inside)}" for k, v in attributes(value).items()) + ")"
     )
+
+
+def counted(n: int, noun: str) -> str:
+    """``1 node``, ``2 nodes``."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -13,6 +13,7 @@ from distlab.chance import Delay
 from distlab.faults import FAULTS, Cut, Fault
 from distlab.network import Network
 from distlab.node import Node
+from distlab.plain import counted
 from distlab.run import FOREVER, Run
 from distlab.trace import Trace
 from distlab.watchdog import PATIENCE
@@ -135,5 +136,5 @@ class Simulation:
             self.trace = run.trace()
 
     def __repr__(self) -> str:
-        faults = f", {len(self.faults)} faults" if self.faults else ""
+        faults = f", {counted(len(self.faults), 'fault')}" if self.faults else ""
         return f"Simulation({listed(self.nodes)}; seed={self.seed}, {self.network!r}{faults})"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from distlab import values
 from distlab.events import ACTIVATIONS, Event, Flight, Row, Writes, choices, decode, explicit, operation
 from distlab.history import History, Operation
+from distlab.plain import counted
 from distlab.schedule import Choice, Schedule
 
 if TYPE_CHECKING:
@@ -273,8 +274,8 @@ class Trace:
     def __repr__(self) -> str:
         flights = self.messages()
         lost = sum(flight.lost for flight in flights)
-        parts = [f"{len(self.names)} nodes", f"{len(self.events)} events"]
-        parts.append(f"{sum(flight.delivered for flight in flights)} messages delivered")
+        parts = [counted(len(self.names), "node"), counted(len(self.events), "event")]
+        parts.append(counted(sum(flight.delivered for flight in flights), "message") + " delivered")
         if lost:
             parts.append(f"{lost} lost")
         parts.append(f"{self.duration:.4g} {self.unit}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import msgspec
 import networkx as nx
 from hypothesis import strategies as st
 
@@ -46,6 +47,12 @@ class Entry:
 class Slot:
     value: Any
     rest: Any = None
+
+
+class Loose(msgspec.Struct):
+    """A struct that can change."""
+
+    x: Any
 
 
 class Thing:

@@ -16,7 +16,7 @@ from hypothesis import given
 
 from distlab import values
 from distlab.plain import FrozenDict, misfit, text
-from tests.randomly import TYPES, Color, Entry, Point, Shade, Slot, Thing, Vote, fixed, plain
+from tests.randomly import TYPES, Color, Entry, Loose, Point, Shade, Slot, Thing, Vote, fixed, plain
 
 
 def changeable(value, found=None):
@@ -61,10 +61,6 @@ class MyList(list):
 
 class Slotted:
     __slots__ = ("__dict__", "x")
-
-
-class Loose(msgspec.Struct):
-    x: int
 
 
 @dataclass(eq=False)

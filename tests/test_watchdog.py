@@ -1,5 +1,6 @@
 """A handler without an end is ended, in the line that loops."""
 
+import contextlib
 import threading
 import time
 
@@ -23,10 +24,8 @@ def test_what_makes_no_progress_is_interrupted():
 def test_no_except_exception_catches_it():
     def stubborn():
         while True:
-            try:
+            with contextlib.suppress(Exception):
                 loop()
-            except Exception:
-                pass
 
     with pytest.raises(TooLong), watching(lambda: 0, seconds=0.1):
         stubborn()
