@@ -8,12 +8,12 @@ from typing import Any
 
 from distlab.blame import explain
 from distlab.engine.breadth import Breadth
+from distlab.engine.judge import Judge, Predicate
 from distlab.engine.progress import Progress
 from distlab.engine.question import Question
 from distlab.engine.reactions import BrokenNode
 from distlab.engine.space import Budgets
 from distlab.engine.spec import follow
-from distlab.engine.views import Judge, Predicate
 from distlab.engine.words import many
 from distlab.node import Node, NodeError
 from distlab.trace import Trace
@@ -128,7 +128,7 @@ class Exploration:
             raise self._broken(breadth.broken) from breadth.broken.error
         if isinstance(breadth.broken, Judge):
             self.clause = breadth.broken.name
-            self.violation = self._trace(len(breadth.order) - 1)
+            self.violation = self._trace(breadth.at or 0)
 
     def _trace(self, index: int) -> Trace:
         """A shortest run to a world, taken step by step through the specification."""
@@ -136,7 +136,7 @@ class Exploration:
         return trace_of(follow(self._breadth.space, first, self._breadth.path(index)))
 
     def _broken(self, broken: BrokenNode) -> NodeError:
-        index = self._breadth.expanding
+        index = self._breadth.at
         trace = None if index is None else self._trace(index)
         steps = 0 if trace is None else int(trace.duration)
         when = "at the start" if index is None else f"at step {steps + 1} of a shortest way there"

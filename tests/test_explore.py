@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from distlab.exploration import explore
@@ -186,12 +188,10 @@ def test_a_handler_that_breaks_is_found_by_the_shortest_way():
 
     with pytest.raises(NodeError) as caught:
         explore({name: Fragile() for name in "abc"})
-    sentence = str(caught.value)
-    assert sentence.startswith(
-        "a raised RuntimeError (twice is too much); while handling Hello() from c, at step 2"
-    )
+    where = r"while handling Hello\(\) from ., at step 2 of a shortest way there"
+    assert re.match(rf". raised RuntimeError \(twice is too much\); {where}, line \d+", str(caught.value))
+    assert "raise RuntimeError" in str(caught.value)
     assert caught.value.trace.duration == 1
-    assert "raise RuntimeError" in sentence
 
 
 def test_a_clock_is_refused():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gc
 from array import array
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
 
+from distlab.engine.judge import Judge
 from distlab.engine.reactions import BrokenNode
 from distlab.engine.space import Space
-from distlab.engine.views import Judge
+
+CHUNK = 4_096  # worlds that are taken together
 
 
 class Breadth:
@@ -40,10 +41,10 @@ class Breadth:
         ``"all"``, ``"violation"``, ``"bound"``, ``"interrupted"``, ``"broken"``.
     broken : Judge, BrokenNode or None
         What ended the search.
+    at : int or None
+        The index of the world in which it ended.
     reached : dict
-        For each of ``sometimes`` that was reached, by name: the world.
-    finals : array
-        Indices of worlds in which nothing can happen any more, but for faults.
+        For each of ``sometimes`` that was reached, by name: the index of the first such world.
     fringe : bool
         Whether there were worlds in which ``within`` does not hold.
     """
@@ -60,133 +61,116 @@ class Breadth:
         self.space, self.always, self.within = space, tuple(always), within
         self.wanted, self.max_states, self.tick = list(sometimes), max_states, tick
         self.order: list[int] = []
-        self.levels: list[int] = []
+        self.levels = [0]
         self.transitions, self.ended, self.fringe = 0, "all", False
         self.broken: Judge | BrokenNode | None = None
+        self.at: int | None = None
         self.reached: dict[str, int] = {}
-        self.finals = array("L")
         self._seen: set[int] = set()
-        self._until = array("L")  # for each world that was expanded: how many worlds were found by then
+        self._parents = array("L")  # for each world, the index of the one it was found from
+        self._sound = 0  # that many worlds have been judged
 
     def run(self) -> Breadth:
         """Search; what was found stays when the search is interrupted."""
         collecting = gc.isenabled()
         gc.disable()  # integers make no cycles
         try:
-            self._begin()
+            for world in self.space.initial():
+                self._seen.add(world)
+                self.order.append(world)
+                self._parents.append(0)
+            self._judge()
             while self.ended == "all" and self.levels[-1] < len(self.order):
                 self._level()
         except KeyboardInterrupt:
             self.ended = "interrupted"
-            del self.order[len(self._seen) :]
+        except BrokenNode as broken:
+            self.ended, self.broken = "broken", broken
         finally:
             if collecting:
                 gc.enable()
-        if self.levels and self.levels[-1] == len(self.order):
-            self.levels.pop()
+            self._keep(self._sound)
+            self._seen.clear()
         return self
-
-    def _begin(self) -> None:
-        self.levels.append(0)
-        try:
-            initial = self.space.initial()
-        except BrokenNode as error:
-            self.ended, self.broken = "broken", error
-            return
-        for world in initial:
-            self._seen.add(world)
-            self.order.append(world)
-            if not self._well(world):
-                return
 
     def _level(self) -> None:
         """Take one more step from each world of the last level."""
         begin, end = self.levels[-1], len(self.order)
-        frontier = self.order[begin:end]
-        self.space.check(reduce(or_, frontier))
         self.levels.append(end)
-        for done, world in enumerate(frontier, begin):
-            if self.within is not None and not self.within(world):
-                self.fringe = True
-            else:
-                try:
-                    self._expand(done, world)
-                except BrokenNode as error:
-                    self.ended, self.broken = "broken", error
-            self._until.append(len(self.order))
+        self.space.check(reduce(or_, self.order[begin:end]))
+        for k in range(begin, end, CHUNK):
+            self._expand(range(k, min(k + CHUNK, end)))
+            self._judge()
             if self.ended != "all":
                 return
-            if len(self.order) > self.max_states:
-                self.ended = "bound"
-                del self.order[self.max_states :]
-                return
-            if self.tick is not None and not done & 1023:
-                self.tick(len(self.order), done, len(self.levels) - 1)
+            if self.tick is not None:
+                self.tick(len(self.order), k, len(self.levels) - 1)
 
-    def _expand(self, done: int, world: int) -> None:
-        """Find all worlds that are one step from `world`."""
-        space, seen, order = self.space, self._seen, self.order
-        transitions, final = 0, True
-        for i, bits in enumerate(space.masks):
-            steps = space.tables[i].get(world & bits)
-            shown, hidden, rest, calm, number = space.steps(i, world) if steps is None else steps
-            transitions += number
-            if calm:
-                final = False
-            for add in shown:
-                new = world + add
-                if new not in seen:
-                    seen.add(new)
-                    order.append(new)
-                    if not self._well(new):
-                        return
-            if hidden:
-                for add in hidden:
-                    new = world + add
-                    if new not in seen:
-                        seen.add(new)
-                        order.append(new)
-            if rest:
-                for add, extra, fault in rest:
-                    new = space.finish(world, add, extra)
-                    if new not in seen:
-                        seen.add(new)
-                        order.append(new)
-                        if not self._well(new):
-                            return
-                    final = final and (fault or new == world)
+    def _expand(self, indices: Sequence[int]) -> None:
+        """Find all worlds that are one step from those with these indices."""
+        seen, order, parents, finish = self._seen, self.order, self._parents, self.space.finish
+        transitions = 0
+        if self.within is not None:
+            inside = [k for k in indices if self.within(order[k])]
+            self.fringe = self.fringe or len(inside) < len(indices)
+            indices = inside
+        worlds = [order[k] for k in indices]
+        for column in self.space.columns:
+            bits = column.bits
+            try:
+                for k, world in zip(indices, worlds, strict=True):
+                    adds, rest, _, number = column[world & bits]
+                    transitions += number
+                    for add in adds:
+                        new = world + add
+                        if new not in seen:
+                            seen.add(new)
+                            order.append(new)
+                            parents.append(k)
+                    for add, extra, _ in rest:
+                        new = finish(world, add, extra)
+                        if new not in seen:
+                            seen.add(new)
+                            order.append(new)
+                            parents.append(k)
+            except BrokenNode as broken:
+                self.at = next(k for k in indices if order[k] & broken.bits == broken.key)
+                raise
         self.transitions += transitions
-        if final and not space.held_back(world):
-            self.finals.append(done)
 
-    def _well(self, world: int) -> bool:
-        """Judge a world that is new."""
+    def _judge(self) -> None:
+        """Judge the worlds that are new, and see whether they are too many."""
+        new, stop = self.order[self._sound :], None
         for judge in self.always:
-            if not judge(world):
-                self.ended, self.broken = "violation", judge
-                return False
-        for judge in self.wanted:
-            if judge(world):
-                self.reached[judge.name] = world
-                self.wanted = [other for other in self.wanted if other is not judge]
-        return True
+            wrong = judge.first(new[:stop], False)
+            if wrong is not None:
+                stop, self.ended, self.broken, self.at = wrong, "violation", judge, self._sound + wrong
+        for judge in list(self.wanted):
+            first = judge.first(new, True)
+            if first is not None:
+                self.reached[judge.name] = self._sound + first
+                self.wanted.remove(judge)
+        self._sound = len(self.order) if stop is None else self._sound + stop + 1
+        if self._sound > self.max_states and stop is None:
+            self.ended, self._sound = "bound", self.max_states
+
+    def _keep(self, n: int) -> None:
+        """Forget all but the first `n` worlds."""
+        del self.order[n:], self._parents[n:]
+        while len(self.levels) > 1 and self.levels[-1] >= n:
+            self.levels.pop()
 
     # --- looking back ---
 
     @property
-    def expanding(self) -> int | None:
-        """The world in which the search ended, by its index; None when that was before any was found."""
-        return len(self._until) - 1 if self._until else None
-
-    @property
     def depth(self) -> int:
         """The number of steps to the world that is farthest."""
-        return max(len(self.levels) - 1, 0)
+        return len(self.levels) - 1
 
     def path(self, index: int) -> list[int]:
         """The worlds on a shortest way to the one at `index`, from one in which all have started."""
         first = self.levels[1] if len(self.levels) > 1 else len(self.order)
         indices = [index]
         while indices[-1] >= first:
-            indices.append(bisect_right(self._until, indices[-1]))
-        return [self.order[i] for i in reversed(indices)]
+            indices.append(self._parents[indices[-1]])
+        return [self.order[k] for k in reversed(indices)]

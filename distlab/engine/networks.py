@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from distlab.engine.columns import Column, WholeColumn
 from distlab.engine.reactions import Input, Outcome, Reactions
-from distlab.engine.space import Budgets, Entry, Full, Out, Space, Steps
+from distlab.engine.space import Budgets, Entry, Full, Out, Space
 
 
 class SetSpace(Space):
@@ -28,7 +29,7 @@ class SetSpace(Space):
     def _place(self, m: int) -> None:
         """Let the sender look at the bit, too: whether sending adds anything depends on it."""
         super()._place(m)
-        self.masks[self.reactions.messages[m][0]] |= self.unit(m)
+        self._look(self.reactions.messages[m][0], self.unit(m))
 
     def finish(self, world: int, add: int, extra: Any) -> int:
         """The next world, with its calls and returns."""
@@ -55,7 +56,7 @@ class FifoSpace(Space):
             self._queues.append([()])
             self._numbers.append({(): 0})
         self.mail[link[1]] |= self.mask << self.net + k * self.bits
-        self.masks[link[1]] |= self.mask << self.net + k * self.bits
+        self._look(link[1], self.mask << self.net + k * self.bits)
 
     def _link(self, m: int) -> int:
         """The place of the link that message `m` takes."""
@@ -139,9 +140,9 @@ class RoundsSpace(Space):
     def _place(self, m: int) -> None:
         """A network is looked at as a whole."""
 
-    def steps(self, i: int, world: int) -> Steps:
-        """All that may happen next; node 0 speaks for all, since the next event depends on all nodes."""
-        return self.summary(world, [] if i else self.moves(world))
+    def _columns(self) -> list[Column]:
+        """One for all, since the next event depends on all nodes."""
+        return [WholeColumn(self, 0, -1)]
 
     def moves(self, world: int) -> list[Entry]:
         """The one message or timer that is next, and the faults that may come before it."""

@@ -9,10 +9,11 @@ from typing import Any
 from distlab import values
 from distlab.blame import listed
 from distlab.engine.breadth import Breadth
+from distlab.engine.judge import Judge, Predicate
 from distlab.engine.networks import SPACES
 from distlab.engine.reactions import Invoker, Reactions, invoke
 from distlab.engine.space import Budgets, Full, Space
-from distlab.engine.views import Judge, NeedsHistory, Predicate
+from distlab.engine.views import NeedsHistory
 from distlab.engine.words import many
 from distlab.node import Node
 from distlab.world import NETWORKS, World

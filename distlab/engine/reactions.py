@@ -28,35 +28,13 @@ from distlab.effects import (
     Store,
     arrange,
 )
+from distlab.engine.parts import Alarm, Local, before, identity
 from distlab.node import Context, Node, clone
 from distlab.steps import HANDLERS, NeedsAnswer, call_misuse
 
 MOST_ANSWERS = 1_000
-MISSING = ("missing",)  # the part of a node that an attribute is which it has not
 Input = tuple[Any, ...]  # ("start",), ("deliver", message id), ("fire", timer), ("recover",)
 Invoker = Callable[[Node, str, tuple[Any, ...]], None]  # (node, method, arguments): runs the handler
-
-
-class Alarm(NamedTuple):
-    """A timer that is set: its name, how long it runs, and where it stands among the others.
-
-    ``place`` is, with rounds, the number of rounds until it is due; with ordered timers, the place of
-    the handler that set it among those that set timers of this node; otherwise 0.
-    """
-
-    name: str
-    after: tuple[float, float]
-    place: int = 0
-
-
-class Local(NamedTuple):
-    """One node's part of a world."""
-
-    node: Node
-    up: bool
-    store: Store
-    alarms: tuple[Alarm, ...]
-    calling: bool  # whether it has an open operation
 
 
 class Outcome(NamedTuple):
@@ -80,6 +58,7 @@ class BrokenNode(Exception):
     def __init__(self, error: BaseException, name: str, busy: str) -> None:
         super().__init__(str(error))
         self.error, self.name, self.busy = error, name, busy
+        self.bits, self.key = 0, 0  # the worlds in which it happens: those with this key in these bits
 
 
 def invoke(node: Node, method: str, args: tuple[Any, ...]) -> None:
@@ -141,18 +120,9 @@ class Reactions:
 
     # --- numbers for things ---
 
-    def local_key(self, local: Local) -> Hashable:
-        """The identity of a node's part of a world."""
-        seen: dict[int, int] = {}  # one for all attributes: two may hold the same list
-        attributes = tuple((k, values.key(v, seen)) for k, v in sorted(state(local.node).items()))
-        store = local.store
-        disk = (values.key(store.data), values.key(store.log), tuple(values.key(w) for w in store.pending))
-        armed: Hashable = frozenset((alarm.name, alarm.place) for alarm in local.alarms)
-        return (attributes, local.up, disk, local.alarms if self.ordered else armed, local.calling)
-
     def local_id(self, i: int, local: Local, known: bool = False) -> int:
         """The number of a part of node `i`; KeyError when it has to be `known` and is not."""
-        key, ids = self.local_key(local), self._local_ids[i]
+        key, ids = identity(local, self.ordered), self._local_ids[i]
         if key not in ids and not known:
             ids[key] = len(ids)
             self.locals[i].append(local)
@@ -208,7 +178,7 @@ class Reactions:
         """The timers of node `i` that may run out next, without rounds."""
         alarms = self.locals[i][p].alarms
         if self.ordered:
-            alarms = tuple([a for a in alarms if not any(_before(other, a) for other in alarms)])
+            alarms = tuple([a for a in alarms if not any(before(other, a) for other in alarms)])
         return [alarm.name for alarm in alarms]
 
     # --- running a handler ---
@@ -244,9 +214,6 @@ class Reactions:
             for effect in effects:
                 if effect[0] == SEND:
                     check_send(effect[1], effect[2], (*self.peers[i], name))
-            wrong = wrong_state(node)
-            if wrong is not None:
-                raise Fault(f"cannot go on: {wrong}")
         except Exception as error:
             raise self.broken(error, i, what) from error
         del node._effects, node._context
@@ -302,7 +269,21 @@ class Reactions:
         if self.ordered:
             alarms, _ = self._next_place(alarms)
         after = Local(node, True, store, tuple(alarms), calling)
-        return Outcome(self.local_id(i, after), sends, calls), cut
+        return Outcome(self._plain_id(i, after, what), sends, calls), cut
+
+    def _plain_id(self, i: int, local: Local, what: Input) -> int:
+        """The number of a part that a handler made; a new one is looked through."""
+        known = len(self.locals[i])
+        try:
+            number = self.local_id(i, local)
+            wrong = wrong_state(local.node) if number == known else None
+        except Exception:  # what is not plain may not even be compared
+            wrong = wrong_state(local.node)
+            if wrong is None:
+                raise
+        if wrong is not None:
+            raise self.broken(Fault(f"cannot go on: {wrong}"), i, what)
+        return number
 
     def _next_place(self, alarms: list[Alarm]) -> tuple[list[Alarm], int]:
         """Alarms with their places counted from 0 without gaps, and the place for those set next."""
@@ -326,33 +307,6 @@ class Reactions:
         return outcomes
 
 
-def state(node: Node) -> dict[str, Any]:
-    """The attributes of a node, those of a node that it wraps included."""
-    return {k: vars(v) if isinstance(v, Node) else v for k, v in vars(node).items()}
-
-
-def part(local: Local, name: str) -> Hashable:
-    """One thing that can be read of a node, as something that can be compared."""
-    if name == "(up)":
-        return local.up
-    if name == "(timers)":
-        return frozenset((alarm.name, alarm.place) for alarm in local.alarms)
-    if name == "(disk)":
-        store = local.store
-        return (values.key(store.data), values.key(store.log), tuple(map(values.key, store.pending)))
-    attributes = state(local.node)
-    if name == "(all)":
-        return values.key(dict(sorted(attributes.items())))
-    return values.key(attributes[name]) if name in attributes else MISSING
-
-
 def no_clock() -> float:
     """What `now` answers in a search."""
     raise Fault("asked for `now`, but a search has no clock: use a timer, which may run out at any time")
-
-
-def _before(one: Alarm, other: Alarm) -> bool:
-    """Whether `one` runs out before `other`: set no later, for no longer; of equals the first by name."""
-    if one is other or not (one.place <= other.place and one.after[1] <= other.after[0]):
-        return False
-    return (one.place, one.after[1], one.name) < (other.place, other.after[0], other.name)

@@ -5,9 +5,6 @@ budget, and the network. Where the network is a bag or a set, each message owns 
 step is an addition: the difference that a handler makes, found once, is added to the world.
 
     | a few bits a message ... | spent | history | node n-1 | ... | node 1 | node 0 |
-
-What may happen at a node depends on its part, on the mail to and from it, and on what was spent. So its
-steps are remembered by those bits of the world: one look into a table for each node finds all of them.
 """
 
 from __future__ import annotations
@@ -15,38 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from distlab.engine.reactions import Input, Outcome, Reactions, part
+from distlab.engine.columns import Column
+from distlab.engine.reactions import Input, Outcome, Reactions
 
 Out = tuple[int, int, Any]
 # (add, mask, extra): the next world is (world + add) | mask, or what `finish` makes of it if there is an extra
 Entry = tuple[Any, tuple[Out, ...], int]
 # what happens (a message's number, (node, timer), None for a fault); its outs, but for those that change
 # nothing in any world; their number, those included
-
-
-class Steps(NamedTuple):
-    """All that may happen at one node.
-
-    Attributes
-    ----------
-    shown, hidden : tuple of int
-        What is added to the world; ``hidden``: nothing changes of what any invariant has looked at so far.
-    rest : tuple of (int, extra, bool)
-        What is added and then finished, and whether it is a fault.
-    calm : bool
-        Whether something that is no fault changes the world, as far as ``shown`` and ``hidden`` tell.
-    number : int
-        How many there are, with those that change nothing.
-    """
-
-    shown: tuple[int, ...]
-    hidden: tuple[int, ...]
-    rest: tuple[tuple[int, Any, bool], ...]
-    calm: bool
-    number: int
-
-
-CACHED = 20_000  # of each node, combinations of part and mail whose steps are remembered
 
 
 class Budgets(NamedTuple):
@@ -114,65 +87,16 @@ class Space:
         self.history_ids: dict[tuple[int, int], int] = {}
         self._known = 0  # messages that have their place in the masks
         self.mail = [0] * n  # for each node, the bits of the messages to it
-        fixed = (1 << self.net) - (1 << self.tallies[0].shift)
-        self.masks = [self.mask << shift | fixed for shift in self.shifts]
-        self.tables: list[dict[int, Steps]] = [{} for _ in range(n)]
+        self.columns = self._columns()
         self._deliveries: dict[tuple[int, int, bool], Entry] = {}
         self._own: dict[tuple[int, int, bool, bool], list[Entry]] = {}
-        self.watched: set[tuple[Any, str]] = set()  # all that any invariant has looked at
-        self._looks_same: dict[tuple[int, int, int], bool] = {}  # whether a change of a node's part is hidden
 
     # --- what may happen next ---
 
-    def steps(self, i: int, world: int) -> Steps:
-        """All that may happen at node `i`, looked up by what it depends on."""
-        table, key = self.tables[i], world & self.masks[i]
-        if key not in table:
-            if len(table) >= CACHED:
-                table.clear()
-            table[key] = self.summary(world, self.entries(i, world))
-        return table[key]
-
-    def summary(self, world: int, entries: list[Entry]) -> Steps:
-        """What the entries add to a world; those of a node add the same to every world with the same key."""
-        shown: list[int] = []
-        hidden: list[int] = []
-        rest: list[tuple[int, Any, bool]] = []
-        calm = False
-        for what, outs, _ in entries:
-            for out in outs:
-                add = ((world + out[0]) | out[1]) - world
-                if out[2] is not None:
-                    rest.append((out[0], out[2], what is None))
-                elif add:
-                    (hidden if self._unseen(world, world + add) else shown).append(add)
-                    calm = calm or what is not None
-        return Steps(tuple(shown), tuple(hidden), tuple(rest), calm, sum(entry[2] for entry in entries))
-
-    def watch(self, place: int | str, name: str) -> None:
-        """An invariant looks at something: from now on a step that changes it is not hidden."""
-        if (place, name) not in self.watched:
-            self.watched.add((place, name))
-            self._looks_same.clear()
-            for table in self.tables:
-                table.clear()
-
-    def _unseen(self, world: int, new: int) -> bool:
-        """Whether two worlds are the same in all that any invariant has looked at."""
-        difference = world ^ new
-        if difference >> self.net and ("net", "") in self.watched:
-            return False
-        for i, shift in enumerate(self.shifts):
-            if difference >> shift & self.mask:
-                change = (i, world >> shift & self.mask, new >> shift & self.mask)
-                if change not in self._looks_same:
-                    old, now = [self.reactions.locals[i][p] for p in change[1:]]
-                    names = [name for place, name in self.watched if place == i]
-                    same = all(part(old, name) == part(now, name) for name in names)
-                    self._looks_same[change] = same
-                if not self._looks_same[change]:
-                    return False
-        return True
+    def _columns(self) -> list[Column]:
+        """One column for each node."""
+        spent = (1 << self.net) - (1 << self.tallies[0].shift)
+        return [Column(self, i, self.mask << shift | spent) for i, shift in enumerate(self.shifts)]
 
     def entries(self, i: int, world: int) -> list[Entry]:
         """All that may happen at node `i`: messages arrive, timers run out, faults befall it and its mail."""
@@ -262,7 +186,10 @@ class Space:
         receiver = self.reactions.messages[m][1]
         bits = (1 << self.copies) - 1 << self.net + m * self.copies
         self.mail[receiver] |= bits
-        self.masks[receiver] |= bits
+        self._look(receiver, bits)
+
+    def _look(self, i: int, bits: int) -> None:
+        self.columns[i].bits |= bits
 
     def unit(self, m: int) -> int:
         """One copy of message `m` under way."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from distlab.engine.reactions import Alarm, Local
+from distlab.engine.parts import Alarm, Local
 from distlab.engine.space import Budgets, Space
 from distlab.schedule import Choice
 from distlab.world import World

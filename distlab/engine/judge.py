@@ -1,0 +1,139 @@
+"""Invariants, evaluated once for all that they look at.
+
+An invariant looks at a few attributes of a few nodes. A view notes what it reads; the answer is kept
+in a tree that asks for the same things in the same order, and serves every world in which they are
+the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from distlab import values
+from distlab.engine.parts import part
+from distlab.engine.space import Space
+from distlab.engine.views import NeedsHistory, View
+
+Predicate = Callable[[Any], Any]
+ALONE = "it has to depend on the world alone"
+
+
+class InvariantError(ValueError):
+    """What is wrong with an invariant, in one sentence."""
+
+
+class Lens:
+    """One thing to be read in a world: where it stands, and what the numbers there mean."""
+
+    def __init__(self, space: Space, place: int | str, name: str) -> None:
+        self.space, self.place, self.name = space, place, name
+        if isinstance(place, int):
+            self.shift, self.mask = space.shifts[place], space.mask
+        else:
+            self.shift = space.net if place == "net" else space.history_shift
+            self.mask = -1 if place == "net" else space.mask
+        self._known: dict[int, Hashable] = {}
+
+    def value(self, world: int) -> Hashable:
+        """What is there in `world`, as something that can be compared."""
+        number = world >> self.shift & self.mask
+        if not isinstance(self.place, int):
+            return number
+        if number not in self._known:
+            self._known[number] = part(self.space.reactions.locals[self.place][number], self.name)
+        return self._known[number]
+
+
+class Judge:
+    """A predicate on worlds that is evaluated once for all that it reads.
+
+    Parameters
+    ----------
+    kind, name : str
+        What it is for (``"always"``) and called, for sentences.
+    predicate : function of a world
+    space : Space
+    """
+
+    def __init__(self, kind: str, name: str, predicate: Predicate, space: Space) -> None:
+        self.kind, self.name, self.predicate, self.space = kind, name, predicate, space
+        self.view = View(space)
+        self._lenses: dict[tuple[Any, str], Lens] = {}
+        # A branch is (shift, mask, children by number, children by value, lens); a leaf a bool.
+        self._root: Any = None
+
+    def __call__(self, world: int) -> bool:
+        """Whether it holds in `world`."""
+        at = self._root
+        while at.__class__ is tuple:
+            at = at[2].get(world >> at[0] & at[1])
+        return self._learn(world) if at is None else at
+
+    def first(self, worlds: Sequence[int], answer: bool) -> int | None:
+        """The place of the first world in which it answers so."""
+        for k, world in enumerate(worlds):
+            at = self._root
+            while at.__class__ is tuple:
+                at = at[2].get(world >> at[0] & at[1])
+            if at is not answer and (at is not None or self._learn(world) is not answer):
+                continue
+            return k
+        return None
+
+    def evaluate(self, world: int) -> tuple[bool, list[tuple[Any, str]]]:
+        """Its answer in `world`, and what it read there, in order."""
+        view = self.view.at(world)
+        try:
+            answer = self.predicate(view)
+        except NeedsHistory:
+            raise
+        except Exception as error:
+            detail = f" ({error})" if str(error) else ""
+            raise InvariantError(
+                f"{self} raised {type(error).__name__}{detail} instead of answering"
+            ) from error
+        if answer is None or not hasattr(type(answer), "__bool__"):
+            said = "nothing (a return is missing?)" if answer is None else values.text(answer)
+            raise InvariantError(f"{self} answered {said}, which is neither true nor false")
+        return bool(answer), list(view.reads)
+
+    def _learn(self, world: int) -> bool:
+        """Look whether the answer is known by value; if not, evaluate and remember."""
+        at = self._root
+        while at.__class__ is tuple:
+            shift, mask, by_number, by_value, lens = at
+            child = by_value.get(lens.value(world))
+            if child is not None:
+                by_number[world >> shift & mask] = child
+            at = child
+        if at is None:
+            at, reads = self.evaluate(world)
+            self._insert(world, reads, at)
+        return bool(at)
+
+    def _insert(self, world: int, reads: list[tuple[Any, str]], answer: bool) -> None:
+        """Put an answer into the tree, at the end of the path of what was read."""
+        branches: Any = [None, None, {}, {}, None]  # a root above the root
+        before, number, value = branches, 0, None
+        before[3][value] = self._root
+        for what in reads:
+            at = before[3].get(value)
+            if at is None:
+                at = before[2][number] = before[3][value] = self._branch(what)
+            elif at.__class__ is not tuple or (at[4].place, at[4].name) != what:
+                raise InvariantError(f"{self} looked at something else than before in one world: {ALONE}")
+            before, number, value = at, world >> at[0] & at[1], at[4].value(world)
+        if before[3].get(value) is not None:
+            raise InvariantError(f"{self} gave two answers in one world: {ALONE}")
+        before[2][number] = before[3][value] = answer
+        self._root = branches[3][None]
+
+    def _branch(self, what: tuple[Any, str]) -> tuple[Any, ...]:
+        if what not in self._lenses:
+            self._lenses[what] = Lens(self.space, *what)
+        lens = self._lenses[what]
+        return (lens.shift, lens.mask, {}, {}, lens)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name!r}"
