@@ -225,7 +225,7 @@ def _draw(
     kind: str, nodes: list[str], until: float, longest: float, draw: Draw
 ) -> Crash | Pause | Partition | Clock | Loss:
     at = round(draw() * until * 0.8, 1)
-    end = round(min(until, at + 0.1 + draw() * longest), 1)
+    end = min(until, round(at + 0.1 + draw() * longest, 1))
     node = nodes[int(draw() * len(nodes))]
     if kind == "crash":
         return Crash(node, at, end)

@@ -302,7 +302,8 @@ class _Reader:
         known = cls.__struct_fields__ if issubclass(cls, msgspec.Struct) else getattr(cls, "_fields", ())
         if set(known) != set(fields):
             raise ValueError(
-                f"{name} has the fields {', '.join(known)}, but what was written has {', '.join(fields)}"
+                f"{name} has the fields {', '.join(known) or 'none'}, "
+                f"but what was written has {', '.join(fields) or 'none'}"
             )
         return cls(**fields)
 
