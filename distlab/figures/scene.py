@@ -61,6 +61,12 @@ class Scene:
         """How many events of each kind there are in the whole trace."""
         return Counter([event.kind for event in self.events])
 
+    @cached_property
+    def sent(self) -> int:
+        """How many messages the nodes sent; those inside one host cost nothing and do not count."""
+        local = self.trace.local
+        return sum([(e.node, e.other) not in local for e in self.events if e.kind == "sent"])
+
     @property
     def messages(self) -> int:
         """How many arrows there are, of all fates."""

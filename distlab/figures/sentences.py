@@ -19,11 +19,11 @@ def headline(scene: Scene) -> str:
     if scene.notes:
         last = scene.notes[-1]
         return f"{scene.names[last.row]}: {last.text}"
-    if not scene.counts["sent"]:
+    if not scene.sent:
         return f"{plural(len(scene.names), 'node')}, no messages"
     if len(scene.names) == 2:
-        return f"{' and '.join(scene.names)} exchange {plural(scene.counts['sent'], 'message')}"
-    return f"{plural(len(scene.names), 'node')} exchange {plural(scene.counts['sent'], 'message')}"
+        return f"{' and '.join(scene.names)} exchange {plural(scene.sent, 'message')}"
+    return f"{plural(len(scene.names), 'node')} exchange {plural(scene.sent, 'message')}"
 
 
 def subline(scene: Scene, counted: bool) -> str:
@@ -35,7 +35,7 @@ def subline(scene: Scene, counted: bool) -> str:
     if not counted:
         parts += [
             plural(len(scene.names), "node"),
-            plural(counts["sent"], "message") if counts["sent"] else "no messages",
+            plural(scene.sent, "message") if scene.sent else "no messages",
         ]
     parts += [f"{counts[kind]:,} {kind}" for kind in ("lost", "duplicated") if counts[kind]]
     for kind, one, many in (("crashed", "crash", "crashes"), ("paused", "pause", ""), ("cut", "cut", "")):

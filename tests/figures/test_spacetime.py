@@ -300,6 +300,18 @@ def test_the_title_is_the_last_note_or_what_was_counted():
     assert given.text == "Space-time diagram: Said by hand"
 
 
+def test_messages_inside_a_host_are_drawn_and_not_counted():
+    ping = Ping(1)
+    there_and_back = [
+        row
+        for n, (a, b) in enumerate([("a", "b"), ("a", "c")])
+        for row in ((n, "sent", a, b, ping, 1), (n + 1, "delivered", b, a, ping, 1))
+    ]
+    trace = rows(*there_and_back, names=("a", "b", "c"), local=frozenset({("a", "b")}))
+    assert "3 nodes exchange 1 message" in spacetime(trace).text
+    assert len([part for part in drawn(spacetime(trace).svg) if part.kind == "messages"]) == 2
+
+
 def test_a_run_that_did_not_end_says_so():
     trace = Simulation({"a": Echo(), "b": Echo()}, network=Network(delay=1)).run(max_events=200)
     assert "stopped at its bound" in spacetime(trace).text
