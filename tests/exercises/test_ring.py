@@ -523,6 +523,13 @@ def test_every_mistake_in_4_3_gets_its_own_answer(mistake):
     assert reason in str(verdict)
 
 
+def test_a_walk_without_an_end_is_cut_off(monkeypatch):
+    monkeypatch.setattr("distlab.exercises.machine.SECONDS", 0.5)
+    verdict = full(mistaken(FULL, "if n > len(self.nodes):", "if False:"))
+    assert verdict.outcome == "not yet"
+    assert 'owners("key", 3), on a ring of two nodes, did not come to an end.' in str(verdict)
+
+
 # --- the definition that all are held to ---
 
 

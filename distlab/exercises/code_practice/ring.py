@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from distlab import values
+from distlab.blame import TooLong
 from distlab.exercises.code_practice.circle import CIRCLE, Circle, shown
 from distlab.exercises.code_practice.elsewhere import elsewhere
 from distlab.exercises.course import Course
@@ -295,11 +296,10 @@ def _refused(what: str, again: str, action: Callable[[], Any]) -> None:
         error = finding.__cause__
         if isinstance(error, ValueError):
             return
-        if error is None or type(error).__name__ == "TooLong":
+        if error is None:
             raise
-        raise NotYet(
-            f"{what} raised {type(error).__name__}{again}.", "It is refused with a ValueError."
-        ) from None
+        did = "did not come to an end" if isinstance(error, TooLong) else f"raised {type(error).__name__}"
+        raise NotYet(f"{what} {did}{again}.", "It is refused with a ValueError.") from None
     raise NotYet(
         f"{what} was not refused{again}: it gave {values.text(got)}.",
         "It is refused with a ValueError.",
