@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from distlab import cells
 from distlab.trace import Trace
 
 __version__ = "0.1.0"
@@ -24,6 +25,10 @@ _PLACES = {
     "distlab.faults": "Clock Crash Cut Loss Partition Pause nemesis",
     "distlab.world": "World replay",
     "distlab.simulate": "Disk Simulation",
+    "distlab.exploration": "explore",
+    "distlab.checking": (
+        "CasRegister Counter Keyed KeyValue Mutex Queue Register Set consistent linearizable serializable"
+    ),
     "distlab.algorithms.hashing": "BoundedRing HashRing Jump Maglev Modulo Rendezvous",
     "distlab.widgets.breakable": "break_network",
     "distlab.widgets.controls": "choice slider",
@@ -51,3 +56,11 @@ def _draw(trace: Trace, **options: Any) -> Any:
 
 
 Trace.drawing = staticmethod(_draw)
+
+
+def _play(trace: Trace, **options: Any) -> Any:
+    return importlib.import_module("distlab.widgets.player").Player(trace, **options)
+
+
+Trace.playing = staticmethod(_play)
+cells.watch()

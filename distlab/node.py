@@ -84,7 +84,7 @@ class NodeError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of a traceback through our insides."""
-        kept = "" if self.trace is None else "\nThe run up to there is kept: display simulation.trace"
+        kept = "" if self.trace is None else "\nThe simulation's .trace keeps the run up to there."
         return [f"{type(self).__name__}: {self}{kept}"]
 
 
