@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 FAMILY = "Inter, system-ui, sans-serif"
@@ -33,7 +33,7 @@ class Look:
     def __getitem__(self, name: str) -> str:
         return _table(self)[name]
 
-    @property
+    @cached_property
     def style(self) -> str:
         """The colours as CSS variables of a picture."""
         return ".distlab{" + "".join(f"--{name}:{value};" for name, value in self.colours) + "}"

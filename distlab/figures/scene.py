@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
+from operator import attrgetter
 
 from distlab.figures.things import Arrow, Band, Mark, Span
 from distlab.trace import Trace
@@ -59,7 +60,7 @@ class Scene:
     @cached_property
     def counts(self) -> Counter[str]:
         """How many events of each kind there are in the whole trace."""
-        return Counter([event.kind for event in self.events])
+        return Counter(map(attrgetter("kind"), self.events))
 
     @cached_property
     def sent(self) -> int:
