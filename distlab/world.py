@@ -204,10 +204,15 @@ def run(world: World, schedule: Iterable[Any]) -> list[World]:
     choices = list(map(Choice.of, schedule))
     named = [choice.node for choice in choices if choice.kind == "start"]
     waiting = [name for name in world.nodes if name not in (*named, *world.started)]
+    return follow(world, [*(Choice("start", name) for name in waiting), *choices])
+
+
+def follow(world: World, choices: Iterable[Choice]) -> list[World]:
+    """The world, and the worlds after each of these choices."""
     worlds = [world]
     try:
         with watching(lambda: len(worlds)):
-            for choice in [*(Choice("start", name) for name in waiting), *choices]:
+            for choice in choices:
                 worlds.append(worlds[-1].step(choice))
     except NodeError as error:
         error.trace = trace_of(worlds, "error")
@@ -256,5 +261,5 @@ def trace_of(worlds: Sequence[World], ended: str = "quiet") -> Trace:
         ended=ended,
         unit="steps",
         first={name: values.copy(node.state) for name, node in first.nodes.items()},
-        replayer=lambda schedule: run(first, schedule),
+        replayer=lambda schedule: follow(first, schedule),
     )

@@ -224,8 +224,11 @@ class Scripted(Node):
         self.log.extend(self.disk.log)
         self.act("recover")
 
-    def act(self, what):
+    def look(self):
         self.looked = self.now
+
+    def act(self, what):
+        self.look()
         ways = self.script.get((self.place, what)) or self.script.get((0, what), ())
         if ways:
             self.place, actions = self.choose(ways) if len(ways) > 1 else ways[0]
@@ -270,6 +273,13 @@ class Scripted(Node):
         self.calling = not self.calling
 
 
+class Clockless(Scripted):
+    """The same, for worlds, which have no clock."""
+
+    def look(self):
+        pass
+
+
 def known(node):
     """All that a node knows, as text."""
     return text({k: v for k, v in vars(node).items() if k != "script"})
@@ -296,14 +306,14 @@ ways = st.lists(st.tuples(st.sampled_from(PLACES), busy), min_size=1, max_size=2
 
 
 @st.composite
-def systems(draw):
+def systems(draw, kind=Scripted):
     """Two or three nodes that react to everything, for ever."""
     inputs = [(place, what) for place in PLACES for what in ("start", "recover", "ping", "tell", *TIMERS)]
     script = st.fixed_dictionaries(
         {key: ways if key[0] == 0 else st.one_of(st.just([]), ways) for key in inputs}
     )
     names = NAMES[: draw(st.integers(2, 3))]
-    return {name: Scripted(draw(script), draw(st.booleans())) for name in names}
+    return {name: kind(draw(script), draw(st.booleans())) for name in names}
 
 
 @st.composite
