@@ -1,0 +1,86 @@
+"""The player: a run's own space-time diagram brought to life, with the network and every node beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from distlab.figures import look, spacetime
+from distlab.figures.brackets import Bracket
+from distlab.figures.sentences import plural
+from distlab.trace import Trace
+from distlab.widgets.css import css
+from distlab.widgets.frames import frames
+from distlab.widgets.sheet import bundle
+
+_HERE = Path(__file__).parent
+_PIECES = ("moments", "stage", "timeline", "states", "steps", "player")  # each may use those before it
+
+
+def script() -> str:
+    """The pieces of JavaScript as the one module that a page loads: their imports of one another left out."""
+    lines = [line for piece in _PIECES for line in (_HERE / f"{piece}.js").read_text("utf-8").splitlines()]
+    return "\n".join(line for line in lines if not line.startswith("import "))
+
+
+class Player(anywidget.AnyWidget):
+    """A run to step through; ``trace.play()`` makes one.
+
+    Everything is sent to the page once: playing and scrubbing never ask the kernel. Each view has a
+    cursor of its own, so that two views of one player show two moments side by side.
+
+    Parameters
+    ----------
+    trace : Trace
+    title, subtitle, mark, between, width
+        As for `distlab.figures.spacetime`.
+
+    Attributes
+    ----------
+    picture : Picture
+        The diagram.
+    svg : str
+    run : dict
+        What happens at every moment, as plain data (`distlab.widgets.frames`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `distlab.figures.spacetime` does.
+    """
+
+    _esm = script()
+    _css = css() + (_HERE / "player.css").read_text("utf-8")
+
+    svg = traitlets.Unicode().tag(sync=True)
+    run = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        trace: Trace,
+        title: str | None = None,
+        subtitle: str | None = None,
+        *,
+        mark: Bracket | Sequence[Bracket] = (),
+        between: tuple[float, float] | None = None,
+        width: int = look.WIDTH,
+    ) -> None:
+        self.picture = spacetime(trace, title, subtitle, mark=mark, between=between, width=width)
+        run = frames(trace, self.picture, between)
+        given: list[Any] = [mark] if len(mark) == 3 and isinstance(mark[2], str) else list(mark)
+        times = run["at"]
+        run["stops"]["mark"] = sorted(
+            {sum(at < one[0] for at in times) for one in given} & {*range(len(times))}
+        )
+        super().__init__(svg=self.picture.svg, run=run)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        view = super()._repr_mimebundle_(**kwargs)
+        return bundle(view[0] if view else None, repr(self), self.picture)
+
+    def __repr__(self) -> str:
+        return f"player: {plural(len(self.run['ends']) - 1, 'step')} · {self.picture.text}"
