@@ -56,10 +56,9 @@ class Automaton:
 
     def kind(self, operation: Operation, forgotten: bool = False) -> Kind:
         """The kind of an operation; an unknown or forgotten one may have returned anything."""
-        model, call, result = self.model, operation.call, operation.result
+        model, result = self.model, operation.result
+        call = model.asked(operation) if model.by_client else operation.call
         unknown = forgotten or operation.returned is None
-        if model.by_client:
-            call = (*call, operation.client)
         key = (call, result, unknown)
         kind = self._kinds.get(key)
         if kind is None:

@@ -19,7 +19,9 @@ PATIENCE = 10  # questions that may stay unanswered before the rest is taken as 
 Judge = Callable[[Set[int], int], bool | None]
 
 
-def smallest_core(operations: Sequence[Operation], judge: Judge) -> tuple[tuple[Operation, ...], bool]:
+def smallest_core(
+    operations: Sequence[Operation], judge: Judge, among: Set[int] | None = None
+) -> tuple[tuple[Operation, ...], bool]:
     """Find a core, and whether it is certain that all of it is needed.
 
     Each round finds by bisection the operation that makes the earlier ones, with those already found,
@@ -31,6 +33,8 @@ def smallest_core(operations: Sequence[Operation], judge: Judge) -> tuple[tuple[
         Which together cannot be ordered.
     judge : callable
         ``judge(kept, steps)`` answers for a set of indices.
+    among : set of int, optional
+        Indices of operations that are known to be a core, only not a smallest one.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def smallest_core(operations: Sequence[Operation], judge: Judge) -> tuple[tuple[
         return answer is False
 
     ends = {i: operation.returned for i, operation in enumerate(operations) if operation.returned is not None}
-    rest = sorted(ends, key=ends.__getitem__)
+    rest = sorted(ends if among is None else ends.keys() & among, key=lambda i: (ends[i], i))
     core: list[int] = []
     while rest and not impossible(core):
         low, high = 0, len(rest)  # the core with rest[:high] is known to be impossible

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,10 +10,10 @@ import networkx as nx
 
 from distlab.checking.anomalies import ISOLATION, Anomaly, find_anomalies
 from distlab.checking.dependencies import dependency_graph, orders
-from distlab.checking.linearizability import as_history
+from distlab.checking.judged import Judged, as_history
 from distlab.checking.transactions import read_ledger
 from distlab.checking.verdict import Reasons, Verdict
-from distlab.history import History, Operation
+from distlab.history import History
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -38,21 +38,19 @@ class IsolationVerdict(Verdict):
         return self.anomalies[0].level if self.anomalies else None
 
 
-def serializable(
-    history: Iterable[Operation], versions: Mapping[Any, Sequence[Any]] | None = None
-) -> IsolationVerdict:
+def serializable(history: Judged, versions: Mapping[Any, Sequence[Any]] | None = None) -> IsolationVerdict:
     """Judge whether the committed transactions explain each other in some serial order (see `isolated`)."""
     return isolated(history, "serializable", versions)
 
 
 def isolated(
-    history: Iterable[Operation], level: str, versions: Mapping[Any, Sequence[Any]] | None = None
+    history: Judged, level: str, versions: Mapping[Any, Sequence[Any]] | None = None
 ) -> IsolationVerdict:
     """Hold transactions to a level of isolation.
 
     Parameters
     ----------
-    history : History or iterable of Operation
+    history : History, Trace or iterable of Operation
         Of transactions: calls ``("txn", (("r", key, None), ("w", key, value), ("append", key, value), ...))``,
         results the same with the reads filled in; a list is read as a tuple.
     level : str

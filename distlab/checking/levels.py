@@ -14,19 +14,20 @@ that the other does:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Set
 
 from distlab.checking.access import words
 from distlab.checking.core import smallest_core
 from distlab.checking.eventual import eventual
-from distlab.checking.linearizability import BUDGET, as_history, linearizable
+from distlab.checking.judged import Judged, as_history
+from distlab.checking.linearizability import BUDGET, linearizable
 from distlab.checking.models import model_for
 from distlab.checking.observed import Observed, observe
 from distlab.checking.sequential import sequential
 from distlab.checking.specification import Model, Step, as_model
 from distlab.checking.verdict import Reasons, Verdict
 from distlab.checking.views import find_circle, views
-from distlab.history import History, Operation
+from distlab.history import History
 
 LEVELS = (
     "linearizable",
@@ -42,7 +43,7 @@ LEVELS = (
 
 
 def consistent(
-    history: Iterable[Operation],
+    history: Judged,
     level: str,
     model: Model | Step | None = None,
     *,
@@ -53,7 +54,7 @@ def consistent(
 
     Parameters
     ----------
-    history : History or iterable of Operation
+    history : History, Trace or iterable of Operation
         What the clients saw.
     level : str
         One of ``LEVELS``. From "causal" down to "read-your-writes" only reads and writes of whole values can be
@@ -108,10 +109,9 @@ def _reasons(level: str, observed: Observed) -> Reasons:
     unknown = {i for i, operation in enumerate(observed.operations) if operation.returned is None}
 
     def judge(kept: Set[int], steps: int) -> bool:
-        return find_circle(level, observed, kept | unknown) is None
+        return not find_circle(level, observed, kept | unknown)
 
     core, smallest = smallest_core(observed.operations, judge)
     kept = {i for i, operation in enumerate(observed.operations) if operation in core}
     circle = find_circle(level, observed, kept | unknown)
-    assert circle is not None
-    return Reasons("; ".join(edge.why for edge in circle), core, smallest, tuple(circle))
+    return Reasons("; ".join(edge.why for edge in circle), core, smallest, circle)

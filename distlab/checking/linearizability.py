@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from distlab.checking.core import smallest_core
+from distlab.checking.judged import Judged, as_history
 from distlab.checking.search import Search
 from distlab.checking.specification import UNKNOWN, Model, Step, as_model
 from distlab.checking.verdict import Reasons, Verdict, linearization_points
@@ -19,11 +20,11 @@ from distlab.checking.words import why_not
 from distlab.history import History, Operation
 
 LEVEL = "linearizable"
-BUDGET = 1_000_000
+BUDGET = 300_000
 TURN = 1_000  # steps that one object gets before the next has its turn
 
 
-def linearizable(history: Iterable[Operation], model: Model | Step, budget: int = BUDGET) -> Verdict:
+def linearizable(history: Judged, model: Model | Step, budget: int = BUDGET) -> Verdict:
     """Judge whether some order of the operations explains every result and respects real time.
 
     Operations that failed did not happen. Unknown ones may have happened at any time after the call, or
@@ -31,13 +32,13 @@ def linearizable(history: Iterable[Operation], model: Model | Step, budget: int 
 
     Parameters
     ----------
-    history : History or iterable of Operation
+    history : History, Trace or iterable of Operation
         What the clients saw.
     model : Model or callable
         What the object does: ``Register()``, ``Queue()``, ... or one's own ``step(state, call, result)``.
     budget : int
-        How many configurations may be looked at, each costing about 200 bytes; the answer does not depend on
-        how fast the machine is.
+        How many configurations may be looked at; none costs more than one or two kilobytes. The answer does not
+        depend on how fast the machine is.
 
     Returns
     -------
@@ -60,24 +61,7 @@ def linearizable(history: Iterable[Operation], model: Model | Step, budget: int 
     if left:
         why = f"{steps:,} steps were not enough; give a larger budget"
         return Verdict(LEVEL, None, history, steps=steps, reasons=Reasons(why))
-    return Verdict(LEVEL, True, history, _merged(searches.values()), steps=steps)
-
-
-def as_history(history: Iterable[Operation]) -> History:
-    """The history of a Trace, a list of operations or a History itself.
-
-    Raises
-    ------
-    TypeError
-        For anything else.
-    """
-    if isinstance(history, History):
-        return history
-    if callable(getattr(history, "history", None)):
-        raise TypeError(f"judge trace.history(), not the {type(history).__name__} itself")
-    if not isinstance(history, Iterable):
-        raise TypeError(f"a history is a History or a list of Operations, not {history!r}")
-    return History(history)
+    return Verdict(LEVEL, True, history, _merged(searches.values()), steps=steps, model=model)
 
 
 def split(history: History, model: Model) -> dict[Any, list[Operation]]:
@@ -107,9 +91,11 @@ def _in_turn(searches: dict[Any, Search], budget: int) -> tuple[tuple[Any, Searc
 
 def _merged(searches: Iterable[Search]) -> tuple[Operation, ...]:
     """One order for all objects: by linearization points, which is why locality holds."""
+    orders = [search.order() for search in searches]
+    if len(orders) == 1:
+        return tuple(orders[0])
     placed = []
-    for search in searches:
-        order = search.order()
+    for order in orders:
         placed += list(zip(linearization_points(order), order, strict=True))
     placed.sort(key=lambda pair: pair[0])
     return tuple(operation for _, operation in placed)
@@ -128,7 +114,18 @@ def _refusal(history: History, model: Model, key: Any, search: Search, steps: in
         core, smallest = smallest_core(search.operations, judge)
         return Reasons(why_not(core, search.operations, model.initial), core, smallest)
 
-    return Verdict(LEVEL, False, history, (), {}, partial, illegal, state, key, steps, reasons)
+    return Verdict(
+        LEVEL,
+        False,
+        history,
+        partial=partial,
+        illegal=illegal,
+        state=state,
+        key=key,
+        steps=steps,
+        reasons=reasons,
+        model=model,
+    )
 
 
 def _search_kept(operations: Sequence[Operation], model: Model, kept: Set[int]) -> Search:

@@ -8,45 +8,41 @@ object and not as a whole (Herlihy and Wing 1990, section 3.3). So all objects a
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from typing import Any, NamedTuple
 
-from distlab.checking.access import words
-from distlab.checking.automaton import REFUSED, Automaton, Kind
+import networkx as nx
+
+from distlab.checking.access import access, words
 from distlab.checking.core import smallest_core
-from distlab.checking.search import Placed
-from distlab.checking.specification import UNKNOWN, Model
-from distlab.checking.verdict import Reasons, Verdict
+from distlab.checking.interleaving import Interleaving
+from distlab.checking.observed import Observed, observe
+from distlab.checking.precedence import drawn_out, shortest_circle
+from distlab.checking.specification import Model
+from distlab.checking.verdict import Edge, Reasons, Verdict
 from distlab.history import History, Operation
 
 LEVEL = "sequential"
-
-# How far each client has got, which of the crashed were used, what each object holds, and the order so far.
-Config = tuple[tuple[int, ...], int, tuple[int, ...], Placed]
+A_LOOK = 2_000  # steps in search of the longest order, where it is known that none is whole
 
 
 def sequential(history: History, model: Model, budget: int) -> Verdict:
     """Judge whether some order of the operations explains every result and keeps each client's own order.
 
     A client that gave up on a call may make others: the call it gave up on may happen at any time after what
-    the client did before it, or never.
+    the client did before it, or never. Where it is known which write each read saw, much follows without a
+    search; the rest of the search is then short.
     """
     operations = [operation for operation in history if operation.outcome != "failed"]
-    search = SequentialSearch(operations, model)
-    found = search.run(budget)
+    observed = _observed(history, model)
+    graph = _graph(observed, set(range(len(observed.operations)))) if observed else nx.DiGraph()
+    impossible = not nx.is_directed_acyclic_graph(graph) or bool(observed and observed.unfounded)
+    needs = _needs(operations, observed, graph) if observed else {}
+    search = Interleaving(operations, model, needs=needs)
+    found = search.run(min(budget, A_LOOK) if impossible else budget)
     if found:
-        return Verdict(LEVEL, True, history, tuple(search.order()), steps=search.steps)
-    if found is None:
+        return Verdict(LEVEL, True, history, tuple(search.order()), steps=search.steps, model=model)
+    if found is None and not impossible:
         why = f"{search.steps:,} steps were not enough; give a larger budget"
         return Verdict(LEVEL, None, history, steps=search.steps, reasons=Reasons(why))
-
-    def judge(kept: Set[int], steps: int) -> bool | None:
-        forgotten = set(range(len(operations))) - kept
-        return SequentialSearch(operations, model, forgotten).run(steps)
-
-    def reasons() -> Reasons:
-        core, smallest = smallest_core(operations, judge)
-        return Reasons(_why(core), core, smallest)
-
     return Verdict(
         LEVEL,
         False,
@@ -55,172 +51,68 @@ def sequential(history: History, model: Model, budget: int) -> Verdict:
         illegal=search.stuck,
         state=search.states_shown(),
         steps=search.steps,
-        reasons=reasons,
+        reasons=lambda: _reasons(operations, model, observed),
+        model=model,
     )
 
 
-def _why(core: Sequence[Operation]) -> str:
+def _observed(history: History, model: Model) -> Observed | None:
+    """Which write each read saw, if the history is one of reads and writes."""
+    plain = model._tested and model.name in ("register", "store") and all(access(o) for o in history)
+    return observe(history, LEVEL, model) if plain else None
+
+
+def _graph(observed: Observed, kept: Set[int]) -> nx.DiGraph:
+    return drawn_out(observed, lambda *_: True, None, kept)
+
+
+def _needs(operations: Sequence[Operation], observed: Observed, graph: nx.DiGraph) -> dict[int, set[int]]:
+    """For every write what must come before it, by index among `operations`."""
+    place = {id(operation): i for i, operation in enumerate(operations)}
+    index = [place[id(operation)] for operation in observed.operations]
+    return {index[i]: {index[j] for j in graph.predecessors(i)} for i in graph if i not in observed.sources}
+
+
+def _reasons(operations: Sequence[Operation], model: Model, observed: Observed | None) -> Reasons:
+    if observed is not None and observed.unfounded is not None:
+        read = observed.unfounded
+        return Reasons(f"{words(read)}, which nobody wrote", (read,))
+
+    def circle(kept: Set[int]) -> tuple[Edge, ...]:
+        if observed is None:
+            return ()
+        return shortest_circle(_graph(observed, _translated(kept, operations, observed)), observed)
+
+    def judge(kept: Set[int], steps: int) -> bool | None:
+        if circle(kept):
+            return False
+        return Interleaving(operations, model, set(range(len(operations))) - kept).run(steps)
+
+    among = set(range(len(operations)))
+    if circle(among):
+        # What the circle tells is quickly asked, so that the search is left with few questions.
+        rough, _ = smallest_core(operations, lambda kept, _: not circle(kept))
+        among = {i for i, operation in enumerate(operations) if operation in rough}
+    core, smallest = smallest_core(operations, judge, among)
+    kept = {i for i, operation in enumerate(operations) if operation in core}
+    return Reasons(_why(core, circle(kept)), core, smallest, circle(kept))
+
+
+def _translated(kept: Set[int], operations: Sequence[Operation], observed: Observed) -> set[int]:
+    """The same operations by their indices in `observed`, and those given up on, which nobody can forget."""
+    place = {id(operation): i for i, operation in enumerate(observed.operations)}
+    return {
+        place[id(operation)]
+        for i, operation in enumerate(operations)
+        if id(operation) in place and (i in kept or operation.returned is None)
+    }
+
+
+def _why(core: Sequence[Operation], circle: Sequence[Edge]) -> str:
     if len(core) == 1:
         return f"{words(core[0])}, and no order of the other operations allows that"
-    if len(core) > 5:
-        return f"{len(core)} operations fit in no order that keeps each client's own (see .core)"
-    return f"these fit in no order that keeps each client's own: {'; '.join(map(str, core))}"
-
-
-class Turn(NamedTuple):
-    """One operation of a client, in its place."""
-
-    which: int  # index of the operation
-    kind: Kind
-    key: int  # the number of its object
-    must: bool
-
-
-class Extra(NamedTuple):
-    """An operation whose client gave up on it."""
-
-    bit: int
-    which: int
-    kind: Kind
-    key: int
-    client: int
-    after: int  # how many turns of the client come before it
-
-
-class SequentialSearch:
-    """Where every client has got to, what each object holds, and whether that has been tried.
-
-    Parameters
-    ----------
-    operations : sequence of Operation
-        In order of calls, none of them failed.
-    model : Model
-        What the objects do.
-    forgotten : set of int
-        Indices of operations of which it is forgotten what they returned and whether they happened.
-    """
-
-    def __init__(
-        self, operations: Sequence[Operation], model: Model, forgotten: Set[int] = frozenset()
-    ) -> None:
-        self.operations, self.model = operations, model
-        self.steps = 0
-        self.placed: Placed = None
-        self.stuck: Operation | None = None
-        self._automata: dict[Any, Automaton] = {}
-        self._turns: list[list[Turn]] = []
-        self._extras: list[Extra] = []
-        self._read_in(forgotten)
-        self._states: tuple[int, ...] = (0,) * len(self._automata)
-        self._stack: list[Config] = [((0,) * len(self._turns), 0, self._states, None)]
-        self._seen: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, ...]] = {}
-        self._furthest = (-1, 0)
-
-    def _read_in(self, forgotten: Set[int]) -> None:
-        clients: dict[str, int] = {}
-        keys: dict[Any, int] = {}
-        model = self.model
-        for index, operation in enumerate(self.operations):
-            key = model.key(operation.call) if model.key else None
-            if key not in self._automata:
-                self._automata[key] = Automaton(model)
-            number = keys.setdefault(key, len(keys))
-            client = clients.setdefault(operation.client, len(clients))
-            if client == len(self._turns):
-                self._turns.append([])
-            kind = self._automata[key].kind(operation, index in forgotten)
-            if kind.result is UNKNOWN and kind.reads:
-                continue
-            if operation.returned is None:
-                after = len(self._turns[client])
-                self._extras.append(Extra(1 << len(self._extras), index, kind, number, client, after))
-            else:
-                self._turns[client].append(Turn(index, kind, number, index not in forgotten))
-
-    def run(self, steps: int) -> bool | None:
-        """Look at so many more configurations; whether there is an order, None when not known yet."""
-        end = self.steps + steps
-        while self._stack:
-            if self.steps >= end:
-                return None
-            places, used, states, placed = self._stack.pop()
-            places, placed = self._read_ahead(places, states, placed)
-            if all(place == len(turns) for place, turns in zip(places, self._turns, strict=True)):
-                self.placed, self._states = placed, states
-                return True
-            tried = self._seen.get((places, states), ())
-            if any(before & used == before for before in tried):
-                continue
-            self._seen[places, states] = (*tried, used)
-            self.steps += 1
-            self._remember(places, used, states, placed)
-            self._stack += self._choices(places, used, states, placed)
-        return False
-
-    def _read_ahead(
-        self, places: tuple[int, ...], states: tuple[int, ...], placed: Placed
-    ) -> tuple[tuple[int, ...], Placed]:
-        """Take every read that is legal now: in any order it may be moved here."""
-        now = list(places)
-        for client, turns in enumerate(self._turns):
-            while now[client] < len(turns):
-                turn = turns[now[client]]
-                if not turn.kind.reads or turn.kind[states[turn.key]] == REFUSED:
-                    break
-                now[client] += 1
-                placed = (turn.which, placed)
-        return tuple(now), placed
-
-    def _choices(
-        self, places: tuple[int, ...], used: int, states: tuple[int, ...], placed: Placed
-    ) -> list[Config]:
-        """What may come next; the last of them is tried first, so those that crashed stand in front."""
-        choices: list[Config] = []
-        taken = set()
-        for bit, which, kind, key, client, after in self._extras:
-            state = kind[states[key]]
-            if used & bit or places[client] < after or (kind.number, key) in taken:
-                continue
-            taken.add((kind.number, key))  # of two that ask the same, either will do
-            if state not in (REFUSED, states[key]):
-                choices.append((places, used | bit, _with(states, key, state), (which, placed)))
-        for client, turns in enumerate(self._turns):
-            if places[client] == len(turns):
-                continue
-            which, kind, key, must = turns[places[client]]
-            further = _with(places, client, places[client] + 1)
-            state = kind[states[key]]
-            if state != REFUSED:
-                choices.append((further, used, _with(states, key, state), (which, placed)))
-            if not must:
-                choices.append((further, used, states, placed))
-        return choices
-
-    def _remember(self, places: tuple[int, ...], used: int, states: tuple[int, ...], placed: Placed) -> None:
-        """Keep the order that got furthest, and the first operation that could not follow it."""
-        got = (sum(places), -used.bit_count())
-        if got > self._furthest:
-            self._furthest, self.placed, self._states = got, placed, states
-            waiting = [turns[p] for p, turns in zip(places, self._turns, strict=True) if p < len(turns)]
-            refused = [turn for turn in waiting if turn.kind[states[turn.key]] == REFUSED]
-            self.stuck = self.operations[min(turn.which for turn in refused or waiting)]
-
-    def states_shown(self) -> Any:
-        """What the objects hold after the order found: by key, where there are keys."""
-        shown = {
-            key: automaton.states[state]
-            for (key, automaton), state in zip(self._automata.items(), self._states, strict=True)
-        }
-        return shown if self.model.key else shown[None]
-
-    def order(self) -> list[Operation]:
-        """The order found, or the one that got furthest."""
-        found, placed = [], self.placed
-        while placed is not None:
-            index, placed = placed
-            found.append(self.operations[index])
-        return found[::-1]
-
-
-def _with(values: tuple[int, ...], place: int, value: int) -> tuple[int, ...]:
-    return (*values[:place], value, *values[place + 1 :])
+    if len(core) <= 5:
+        return f"these fit in no order that keeps each client's own: {'; '.join(map(str, core))}"
+    if circle:
+        return "; ".join(edge.why for edge in circle)
+    return f"{len(core)} operations fit in no order that keeps each client's own (see .core)"

@@ -6,10 +6,11 @@ cannot return that result in that state. Herlihy and Wing (1990) call it the seq
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from distlab.history import Operation
 from distlab.values import text
 
 
@@ -75,6 +76,30 @@ class Model:
 
     # Ours are tested to be pure; a step from elsewhere is called twice and compared (see automaton.py).
     _tested = False
+
+    def asked(self, operation: Operation) -> Any:
+        """The call as `step` gets it."""
+        return (*operation.call, operation.client) if self.by_client else operation.call
+
+    def states(self, order: Iterable[Operation]) -> tuple[Any, ...]:
+        """The state of the object concerned after each operation of an order that is legal.
+
+        Raises
+        ------
+        ValueError
+            When the order is not.
+        """
+        held: dict[Any, Any] = {}
+        states = []
+        for operation in order:
+            key = self.key(operation.call) if self.key else None
+            result = operation.result if operation.outcome == "completed" else UNKNOWN
+            before = held.get(key, self.initial)
+            held[key] = self.step(before, self.asked(operation), result)
+            if held[key] is ILLEGAL:
+                raise ValueError(f"{operation} cannot follow where the {self.name} is {text(before)}")
+            states.append(held[key])
+        return tuple(states)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({text(self.initial)})"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from distlab.checking.specification import Model
 from distlab.history import History, Operation
 
 
@@ -66,6 +67,8 @@ class Verdict:
         happened at once: its linearization point, on the scale of ``called`` and ``returned``.
     core, smallest, cycle, why
         See `Reasons`; worked out when first asked for.
+    states : tuple
+        What the model was in after each operation of ``witness`` (or ``partial``): of the object concerned.
     steps : int
         How many configurations the search looked at.
     """
@@ -81,6 +84,7 @@ class Verdict:
     key: Any = None
     steps: int = 0
     reasons: Reasons | Callable[[], Reasons] = Reasons(why="")  # noqa: RUF009 (immutable)
+    model: Model | None = None
 
     @cached_property
     def _reasons(self) -> Reasons:
@@ -130,6 +134,11 @@ class Verdict:
     def points(self) -> tuple[float, ...]:
         """Linearization points of the witness, or of the longest order found (empty at the weaker levels)."""
         return linearization_points(self.witness or self.partial) if self.level == "linearizable" else ()
+
+    @cached_property
+    def states(self) -> tuple[Any, ...]:
+        """The state of the object concerned after each operation of the order found (empty where there is none)."""
+        return self.model.states(self.witness or self.partial) if self.model else ()
 
     def __bool__(self) -> bool:
         if self.ok is None:

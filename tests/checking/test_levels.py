@@ -1,6 +1,10 @@
 """The weaker levels: against all orders, on the textbook's examples, and in order of strength."""
 
+import os
+import subprocess
+import sys
 from itertools import chain, combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,7 +12,7 @@ from hypothesis import strategies as st
 
 from distlab.checking import LEVELS, UNKNOWN, Keyed, Queue, Register, consistent, linearizable
 from distlab.checking.access import access
-from distlab.checking.sequential import SequentialSearch
+from distlab.checking.interleaving import Interleaving
 from distlab.checking.views import LEVELS as RESPECTED
 from distlab.history import History, Operation
 from tests.checking.histories import CALLS, histories, op, orders, steps_to
@@ -43,9 +47,9 @@ def test_sequential_agrees_with_all_orders(name, data):
     assert verdict.smallest and verdict.illegal not in verdict.partial
     every = set(range(len(operations)))
     core = {i for i, operation in enumerate(operations) if operation in verdict.core}
-    assert SequentialSearch(operations, model, every - core).run(10_000) is False
+    assert Interleaving(operations, model, every - core).run(10_000) is False
     for spared in core:
-        assert SequentialSearch(operations, model, every - core | {spared}).run(10_000) is True
+        assert Interleaving(operations, model, every - core | {spared}).run(10_000) is True
 
 
 def is_program_witness(order, history, model):
@@ -358,3 +362,27 @@ def test_what_cannot_be_judged(history, level, sentence):
 def test_an_empty_history_holds_and_says_that_it_means_nothing(level):
     verdict = consistent([], level)
     assert verdict and verdict.why == "nothing was judged: no operation completed"
+
+
+def test_the_words_are_the_same_in_every_process():
+    code = (
+        "from distlab.checking import Set, consistent, linearizable;"
+        "from tests.checking.test_levels import EXAMPLES;"
+        "from tests.checking.histories import op;"
+        "full = frozenset({'ant', 'bee', 'cow', 'dog'});"
+        "print(linearizable([op('a', 1, 2, 'read', result=full)], Set()));"
+        "print([consistent(h, l) for h, _ in EXAMPLES.values() for l in ('linearizable', 'sequential', 'causal')])"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in "12"
+    }
+    assert len(printed) == 1
+    assert "a's read returned {'ant', 'bee', 'cow', 'dog'}" in printed.pop()

@@ -171,6 +171,29 @@ def test_keys_are_apart():
     assert not linearizable([*queues, op("b", 5, 6, "dequeue", "q", result=1)], Keyed(Queue()))
 
 
+def test_a_verdict_can_be_drawn():
+    history = [
+        op("a", 1, 4, "put", "x", 1),
+        op("b", 2, 3, "get", "x", result=1),
+        op("c", 2, 3, "put", "y", 7),
+    ]
+    verdict = linearizable(history, KeyValue())
+    assert [str(o) for o in verdict.witness] == ["a: put 'x' 1", "b: get 'x' -> 1", "c: put 'y' 7"]
+    assert verdict.states == (1, 1, 7)
+    assert verdict.points == tuple(sorted(verdict.points)) and len(set(verdict.points)) == 3
+    bad = linearizable([*history, op("b", 5, 6, "get", "x", result=7)], KeyValue())
+    assert (bad.partial, bad.states, bad.state) == (verdict.witness[:2], (1, 1), 1)
+    assert bad.illegal.result == 7 and bad.key == "x" and len(bad.points) == 2
+
+
+def test_a_trace_is_judged_by_its_history():
+    class Run:
+        def history(self):
+            return History([op("a", 1, 2, "write", 1)])
+
+    assert linearizable(Run(), Register()).history == Run().history()
+
+
 # --- words -------------------------------------------------------------------------------------------
 
 W1, W2 = op("ana", 1, 2, "put", "x", 1), op("ana", 3, 4, "put", "x", 2)

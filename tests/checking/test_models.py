@@ -101,7 +101,7 @@ def test_what_is_no_model(model, sentence):
         (PUSHES, Register(), ValueError, r"a Register understands .* not \('push', 1\)"),
         (PUSHES, Register, TypeError, r"give an object, Register\(\), not the class Register"),
         (PUSHES, 7, TypeError, r"a model is a Model or a function step\(state, call, result\), not 7"),
-        (7, Register(), TypeError, "a history is a History or a list of Operations, not 7"),
+        (7, Register(), TypeError, "only a History, a Trace or a list of Operations can be judged, not 7"),
         ([op("a", 1, 2, "get")], KeyValue(), ValueError, r"the second word of a call .* \('get',\) has none"),
         (
             [op("a", 1, 2, "cas", 1, 2)],
