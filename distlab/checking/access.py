@@ -11,6 +11,10 @@ ONE = None  # the key where a history has only one register
 NOTHING = object()
 
 
+# Calls that tell their client nothing, unless they return something.
+SILENT = {"write", "put", "append", "delete", "enqueue", "add", "remove", "increment"}
+
+
 class Access(NamedTuple):
     """A read or a write of one key; ``value`` is what was read, or what is written."""
 
@@ -35,6 +39,12 @@ def access(operation: Operation) -> Access | None:
         case ("write" | "put", key, value):
             return Access("write", key, value)
     return None
+
+
+def says_nothing(operation: Operation) -> bool:
+    """Whether nothing that the client was told could have been wrong."""
+    call = operation.call
+    return operation.result is None and isinstance(call, tuple) and call[:1] != () and call[0] in SILENT
 
 
 def is_cas(operation: Operation) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from distlab.checking.access import says_nothing
 from distlab.checking.specification import Model
 from distlab.history import History, Operation
 
@@ -20,7 +21,7 @@ class Edge(NamedTuple):
 
 
 class Reasons(NamedTuple):
-    """Why a history was refused.
+    """Why a history was refused, or why it is not known whether it should be.
 
     Attributes
     ----------
@@ -101,8 +102,8 @@ class Verdict:
     def core(self) -> tuple[Operation, ...]:
         """The smallest set of operations found that cannot be ordered.
 
-        Smallest in the sense that every one of them is needed; another set may have fewer. Of all other
-        operations everything is forgotten but that they may have happened, once, at any time.
+        They contradict each other whatever all others returned, and whether or not those happened. Smallest
+        in the sense that each of them is needed; another set may have fewer.
         """
         return self._reasons.core
 
@@ -124,8 +125,8 @@ class Verdict:
             return ""
         if not done:
             return "nothing was judged: no operation completed"
-        if all(operation.result is None for operation in done):
-            return "this says little: no operation returned a result that could have been wrong"
+        if all(map(says_nothing, done)):
+            return "this says little: nothing was read"
         if not self.history.concurrent:
             return "this says little: no two operations overlapped"
         return ""

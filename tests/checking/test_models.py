@@ -134,13 +134,14 @@ def test_a_verdict_that_is_not_known_is_neither_true_nor_false():
         ([op("a", 1, None, "write", 1)], "nothing was judged: no operation completed"),
         (
             [op("a", 1, 2, "write", 1)],
-            "this says little: no operation returned a result that could have been wrong",
+            "this says little: nothing was read",
         ),
         (
             [op("a", 1, 2, "write", 1), op("b", 3, 4, "read", result=1)],
             "this says little: no two operations overlapped",
         ),
         ([op("a", 1, 3, "write", 1), op("b", 3, 4, "read", result=1)], ""),
+        ([op("a", 1, 3, "write", 1), op("b", 3, 4, "read", result=None)], ""),
     ],
 )
 def test_a_pass_may_be_vacuous(history, sentence):
