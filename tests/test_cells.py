@@ -46,7 +46,7 @@ def test_a_broken_node_shows_one_sentence_and_the_run_up_to_there(shown):
     error, picture = shown[1]
     assert error.ename == "NodeError"
     assert error.evalue.startswith(
-        "b raised KeyError (1); while handling Ping(number=1) from a, at 1 ms, line 12"
+        "b raised KeyError (1); while handling Ping(number=1) from a, at 1 ms, line 11"
     )
     assert "Traceback" not in text([error]) and "run.py" not in text([error])
     assert picture.data["text/plain"].startswith("Trace(2 nodes") and "image/png" in picture.data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from distlab import values
@@ -41,8 +42,13 @@ class Guess(_Shown):
         return self.guess is not ... and self.guess is not None
 
     def compare(self, answer: Any) -> Comparison:
-        """Show the guess beside what the run gave."""
-        return Comparison(self, answer)
+        """Show the guess beside what the run gave: at once, wherever in a cell this stands."""
+        comparison = Comparison(self, answer)
+        ipython = sys.modules.get("IPython")
+        if ipython is not None and ipython.get_ipython() is not None:
+            comparison._ipython_display_()
+            comparison.shown = True
+        return comparison
 
     def _words(self) -> str:
         if not self.made:
@@ -54,7 +60,11 @@ class Comparison(_Shown):
     """A guess and what came."""
 
     def __init__(self, guess: Guess, answer: Any) -> None:
-        self.guess, self.answer = guess, answer
+        self.guess, self.answer, self.shown = guess, answer, False
+
+    def _ipython_display_(self) -> None:
+        if not self.shown:
+            super()._ipython_display_()
 
     def _words(self) -> str:
         said = shortly(self.answer)

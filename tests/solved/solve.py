@@ -12,15 +12,8 @@ CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
 
 
 def stubs(notebook):
-    """The cells that a learner fills in, by the id of their exercise.
-
-    They say so in their metadata, `{"distlab": {"exercise": "1.1"}}`, or by nbgrader's `"grade_id": "ex-1-1"`.
-    """
-    named = {}
-    for cell in notebook.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        old = grade_id[3:].replace("-", ".") if grade_id.startswith("ex-") else None
-        named[cell.metadata.get("distlab", {}).get("exercise", old)] = cell
+    """The cells that a learner fills in, by the id of their exercise: `{"distlab": {"exercise": "1.1"}}`."""
+    named = {cell.metadata.get("distlab", {}).get("exercise"): cell for cell in notebook.cells}
     return {id: cell for id, cell in named.items() if id}
 
 
