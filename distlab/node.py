@@ -192,13 +192,16 @@ class Node:
         after : float or (float, float)
             Milliseconds from now; a pair is a range to draw from, so that nodes do not act in step.
         """
+        try:
+            low, high = after if isinstance(after, tuple) else (after, after)
+            fits = 0 <= low <= high < math.inf
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"a timer's time is a number of ms, or a pair of them, not {values.text(after)}"
+            ) from None
         if not isinstance(name, str):
             raise TypeError(f"a timer's name is a str, not {values.text(name)}")
-        pair = after if isinstance(after, tuple) else (after, after)
-        if len(pair) != 2 or not all(isinstance(time, (int, float)) for time in pair):
-            raise TypeError(f"a timer's time is a number of ms, or a pair of them, not {values.text(after)}")
-        low, high = pair
-        if not 0 <= low <= high < math.inf:
+        if not fits:
             raise ValueError(
                 f"a timer's time is in ms from now, zero or more, a pair in order, not {values.text(after)}"
             )

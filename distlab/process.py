@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from distlab import values
 from distlab.blame import Fault, TooLong
 from distlab.chance import Draw, stream
-from distlab.clock import OwnClock
+from distlab.clock import OwnClock, Timers
 from distlab.effects import (
     CANCEL,
     INVOKE,
@@ -59,8 +59,6 @@ class Process:
         Effects of its handler that wait for the disk, or None; how many have happened.
     armed, stop
         Crashes that wait for its next handler; the crash that the handler under way runs into.
-    timers : dict
-        For each name: set for the n-th time, and the deadline on its own clock.
     """
 
     def __init__(self, run: Run, name: str, first: Node, peers: tuple[str, ...]) -> None:
@@ -68,8 +66,7 @@ class Process:
         self.clock, self.store = OwnClock(), Store()
         self.links: dict[str, Link] = {}
         self.usual: tuple[list[str], list[Link]] = ([], [])  # to whom it sent last time, and the links
-        self.timers: dict[str, tuple[int, float]] = {}
-        self.set_times: dict[str, int] = {}
+        self.timers = Timers(self.clock, self._expect)
         self.armed: list[Crash] = []
         self.stop: Crash | None = None
         self.queue: deque[Waiting] = deque()
@@ -145,8 +142,8 @@ class Process:
             self._go_on(*args)
         elif kind != "fire":
             self.activate(kind, *args, n=n)
-        elif self._is_due(args[0], n):
-            del self.timers[args[0]]
+        elif self.timers.due(args[0], n or 0, self.run.now):
+            self.timers.cancel(args[0])
             self.activate(kind, *args, n=n)
 
     # --- handlers ---
@@ -154,10 +151,8 @@ class Process:
     def activate(self, kind: str, *args: Any, n: int | None = None) -> None:
         """Run a handler."""
         run = self.run
-        run.busy = (self, kind, args)
-        columns = () if n is None else (*reversed(args), n)
-        run.row(ROWS[kind], self.name, *columns)
-        self.started, self.done = True, 0
+        run.busy, self.started = (self, kind, args), True
+        run.rows.append((run.now, ROWS[kind], self.name, *(() if n is None else (*args[::-1], n))))
         if self.armed:
             self.stop = self.armed.pop(0)
         getattr(self.node, HANDLERS[kind])(*args)
@@ -174,20 +169,20 @@ class Process:
 
     def carry_out(self) -> None:
         """Let the effects of the handler that just ended happen."""
-        effects, mail = self.run.effects, self.run.mail
+        effects, mail, self.done = self.run.effects, self.run.mail, 0
         sends = len(effects)
         while sends and effects[sends - 1][0] in TIMERS:
             sends -= 1
-        if self.stop is None and (
-            not sends or mail.post(self, effects[:sends])
-        ):  # the commonest: sends, then timers
-            arranged = sorted(effects[sends:], key=timer_name)
+        if self.stop is None and (not sends or mail.post(self, effects[:sends])):
+            arranged = sorted(
+                effects[sends:], key=timer_name
+            )  # the commonest: sends, then timers, or nothing
         else:
             mail.admit(self, effects)
             arranged = arrange(effects, mail.rank.__getitem__, self.node.autosync)
         effects.clear()
-        self.done = 0
-        self._proceed(arranged)
+        if arranged or self.stop is not None:
+            self._proceed(arranged)
 
     def _proceed(self, effects: list[Effect], synced: bool = False) -> None:
         """Carry effects out one by one; where the disk takes its time, the node waits."""
@@ -246,7 +241,7 @@ class Process:
         elif kind == SET:
             self._set_timer(effect[1], *effect[2])
         elif kind == CANCEL:
-            self.timers.pop(effect[1], None)
+            self.timers.cancel(effect[1])
         elif kind == NOTE:
             self.run.row("noted", self.name, effect[1])
         elif (kind == INVOKE) == self.open_call:
@@ -258,30 +253,22 @@ class Process:
     # --- timers ---
 
     def _set_timer(self, name: str, low: float, high: float) -> None:
-        span = 0 if high == low else round((high - low) * 1000)
-        after = round(low * 1000) + (int(self.draw("timer") * (span + 1)) if span else 0)
-        n = self.set_times[name] = self.set_times.get(name, 0) + 1
-        self.timers[name] = (n, self.clock.read(self.run.now) + after)
-        self.expect(name)
+        after = round(low * 1000)
+        if high != low:
+            after += int(self.draw("timer") * (round((high - low) * 1000) + 1))
+        self.timers.set(name, self.run.now, after)
 
-    def expect(self, name: str) -> None:
-        """See to it that a timer is looked at when it should run out by the node's clock."""
-        n, deadline = self.timers[name]
-        due = max(self.run.now, self.clock.when(deadline))
+    def _expect(self, due: int, name: str, n: int) -> None:
         self.run.at(due, partial(self.expire, name, n))
 
     def expire(self, name: str, n: int) -> None:
         """A timer's time has come, if it is still set and the node's clock has not changed meanwhile."""
-        if self._is_due(name, n):
+        if self.timers.due(name, n, self.run.now):
             if self.attention:
                 self.take("fire", name, n=n)
             else:
-                del self.timers[name]
+                self.timers.cancel(name)
                 self.activate("fire", name, n=n)
-
-    def _is_due(self, name: str, n: int | None) -> bool:
-        timer = self.timers.get(name)
-        return timer is not None and timer[0] == n and self.clock.when(timer[1]) <= self.run.now
 
     # --- crashes ---
 

@@ -114,8 +114,7 @@ class Trouble:
         process, run = self.run.processes[fault.node], self.run
         process.clock.change(run.now, fault.rate, fault.offset * 1000)
         run.row("clock", fault.node, (fault.rate, fault.offset))
-        for name in process.timers:
-            process.expect(name)
+        process.timers.follow(run.now)
 
     # --- links ---
 

@@ -110,7 +110,7 @@ def broken(sentence, **handlers):
     assert error.trace is simulation.trace and error.trace.ended == "error"
     assert [e.kind for e in error.trace.events[:4]] == ["started", "sent", "started", "delivered"]
     assert len(error.trace.states()) == len(error.trace.events)
-    assert "The run up to there is kept" in error._render_traceback_()[0]
+    assert "the run up to there" in error._render_traceback_()[0]
     return str(error)
 
 
