@@ -14,6 +14,7 @@ from distlab.figures.circle import ring
 from distlab.figures.look import DARK, LIGHT, use
 from distlab.figures.picture import Picture
 from distlab.figures.spacetime import spacetime
+from distlab.figures.verdicts import judged
 
 if TYPE_CHECKING:
     from distlab.figures.charts import Chart, cdf, curves
@@ -28,6 +29,7 @@ __all__ = [
     "cdf",
     "bars",
     "ring",
+    "judged",
     "Picture",
     "Chart",
     "LIGHT",

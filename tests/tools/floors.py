@@ -9,7 +9,19 @@ import networkx as nx
 
 # From the ground up; a name is a module or a package of distlab.
 FLOORS = (
-    ("cells", "effects", "events", "history", "node", "plain", "schedule", "shipping", "trace", "values", "wire"),
+    (
+        "cells",
+        "effects",
+        "events",
+        "history",
+        "node",
+        "plain",
+        "schedule",
+        "shipping",
+        "trace",
+        "values",
+        "wire",
+    ),
     ("blame", "chance", "clock", "enabled", "faults", "network", "steps", "topology", "watchdog", "world"),
     (
         "adversary",
