@@ -65,8 +65,19 @@ class _Watched:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(kind))
 
     def forget(self) -> None:
-        """Take back what was not raised in time: the run has ended by itself."""
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), None)
+        """Take back what was not raised in time: the run has ended by itself.
+
+        Something else is put in its place and raised right here. To clear it with NULL would leave CPython
+        3.11 believing that something is pending, and the next function that is traced would never start.
+        """
+        taken_back = type("TakenBack", (BaseException,), {})
+        instead = ctypes.py_object(taken_back)
+        try:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), instead)
+            while True:
+                time.sleep(0)
+        except taken_back:
+            pass
 
 
 _watched: list[_Watched] = []

@@ -58,7 +58,7 @@ def levels_of(breadth):
 
 @given(questions(), st.booleans())
 def test_the_worlds_found_are_those_of_a_brute_force_search(question, history):
-    breadth = question.search(question.reactions(), history=history)
+    breadth = question.search(question.reactions(), history=history).breadth
     found, expected = levels_of(breadth), brute_force(question, history)
     assert len(found) >= len(expected)
     for ours, theirs in zip(found, expected, strict=False):
@@ -70,7 +70,7 @@ def test_the_worlds_found_are_those_of_a_brute_force_search(question, history):
 
 @given(questions(), st.integers(0))
 def test_every_world_has_a_way_through_the_specification_of_its_depth(question, which):
-    breadth = question.search(question.reactions())
+    breadth = question.search(question.reactions()).breadth
     index = which % min(len(breadth.order), 100)
     worlds = follow(breadth.space, question.first_world(), breadth.path(index))
     depth = sum(index >= begin for begin in breadth.levels[1:])

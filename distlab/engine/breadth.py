@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
 
+from distlab.engine.columns import Steps
 from distlab.engine.judge import Judge
 from distlab.engine.reactions import BrokenNode
 from distlab.engine.space import Space
@@ -45,6 +46,8 @@ class Breadth:
         The index of the world in which it ended.
     reached : dict
         For each of ``sometimes`` that was reached, by name: the index of the first such world.
+    searched : int
+        Of how many worlds, the first of ``order``, all steps were taken.
     fringe : bool
         Whether there were worlds in which ``within`` does not hold.
     """
@@ -66,6 +69,7 @@ class Breadth:
         self.broken: Judge | BrokenNode | None = None
         self.at: int | None = None
         self.reached: dict[str, int] = {}
+        self.searched = 0
         self._seen: set[int] = set()
         self._parents = array("L")  # for each world, the index of the one it was found from
         self._sound = 0  # that many worlds have been judged
@@ -101,6 +105,7 @@ class Breadth:
         for k in range(begin, end, CHUNK):
             self._expand(range(k, min(k + CHUNK, end)))
             self._judge()
+            self.searched = min(k + CHUNK, end)
             if self.ended != "all":
                 return
             if self.tick is not None:
@@ -119,7 +124,7 @@ class Breadth:
             bits = column.bits
             try:
                 for k, world in zip(indices, worlds, strict=True):
-                    adds, rest, _, number = column[world & bits]
+                    adds, rest, _, number, _ = column[world & bits]
                     transitions += number
                     for add in adds:
                         new = world + add
@@ -161,6 +166,29 @@ class Breadth:
             self.levels.pop()
 
     # --- looking back ---
+
+    def finals(self) -> list[int]:
+        """The indices of worlds, among those that were searched, that nothing but faults changes any more."""
+        found: list[int] = []
+        for begin in range(0, self.searched, CHUNK):
+            left = [
+                k for k in range(begin, min(begin + CHUNK, self.searched)) if not self.edge(self.order[k])
+            ]
+            for column in self.space.columns:
+                bits = column.bits
+                left = [k for k in left if not self._calm_change(self.order[k], column[self.order[k] & bits])]
+            found += [k for k in left if not self.space.held_back(self.order[k])]
+        return found
+
+    def _calm_change(self, world: int, steps: Steps) -> bool:
+        """Whether one of the steps is of no fault and changes the world."""
+        return steps.calm or any(
+            not fault and self.space.finish(world, add, extra) != world for add, extra, fault in steps.rest
+        )
+
+    def edge(self, world: int) -> bool:
+        """Whether what follows a world is left out of the search."""
+        return self.within is not None and not self.within(world)
 
     @property
     def depth(self) -> int:

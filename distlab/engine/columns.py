@@ -29,12 +29,15 @@ class Steps(NamedTuple):
         Whether one of ``adds`` is of no fault.
     number : int
         How many steps there are, with those that change nothing.
+    still : bool
+        Whether everything that is no fault may happen and change nothing (one with a choice may do both).
     """
 
     adds: tuple[int, ...]
     rest: tuple[tuple[int, Any, bool], ...]
     calm: bool
     number: int
+    still: bool = True
 
 
 class Column(dict[int, Steps]):
@@ -79,13 +82,16 @@ def summary(key: int, entries: list[Entry]) -> Steps:
     """What the entries add to every world whose bits are `key`."""
     adds: list[int] = []
     rest: list[tuple[int, Any, bool]] = []
-    calm, number = False, 0
+    calm, number, still = False, 0, True
     for what, outs, n in entries:
         number += n
+        fault, changing = what.__class__ is str, 0
         for out in outs:
             if out[2] is not None:
-                rest.append((out[0], out[2], what is None))
+                rest.append((out[0], out[2], fault))
             elif add := ((key + out[0]) | out[1]) - key:
                 adds.append(add)
-                calm = calm or what is not None
-    return Steps(tuple(adds), tuple(rest), calm, number)
+                changing += 1
+        calm = calm or (changing > 0 and not fault)
+        still = still and (fault or changing < n)
+    return Steps(tuple(adds), tuple(rest), calm, number, still)

@@ -154,13 +154,12 @@ class RoundsSpace(Space):
         if mail and mail[0][0] == passes:
             m = mail[0][1]
             i = self.reactions.messages[m][1]
-            entries.append(self._delivery(m, self.reactions.aged(i, parts[i], passes), crash))
+            entries += self._delivery(m, self.reactions.aged(i, parts[i], passes), crash)
             entries += self._of_network(world, [m])
         elif timers and fire:
             i, timer = timers[0]
             p = self.reactions.aged(i, parts[i], passes)
-            outs = self._outs(i, p, ("fire", timer), crash, self.timeouts.unit)
-            entries.append((timers[0], tuple(outs), len(outs)))
+            entries += self._handled(timers[0], i, p, ("fire", timer), crash, self.timeouts.unit)
         for i, p in enumerate(parts):
             entries += self._of_node(i, p, crash, False)
         return entries

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from distlab import values
 from distlab.blame import listed
 from distlab.engine.breadth import Breadth
+from distlab.engine.fairness import Escape, escape
 from distlab.engine.judge import Judge, Predicate
 from distlab.engine.networks import SPACES
 from distlab.engine.reactions import Invoker, Reactions, invoke
@@ -19,6 +20,24 @@ from distlab.node import Node
 from distlab.world import NETWORKS, World
 
 Tick = Callable[[int, int, int], None]
+
+
+class Found(NamedTuple):
+    """What a search came to.
+
+    Attributes
+    ----------
+    breadth : Breadth
+    goal, escape : str and Escape, or None
+        One of ``eventually``, and a run that never reaches it.
+    unsure : tuple of str
+        Those of ``eventually`` of which a bound hides whether they are always reached.
+    """
+
+    breadth: Breadth
+    goal: str | None = None
+    escape: Escape | None = None
+    unsure: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +88,7 @@ class Question:
         return World(self.nodes, self.network, self.peers, self.timers)
 
     def reactions(self, run: Invoker = invoke) -> Reactions:
-        """The handlers of this system."""
+        """The handlers of this system; `run` runs one."""
         return Reactions(
             self.nodes,
             self.first_world().peers,
@@ -83,24 +102,35 @@ class Question:
         """The invariants of one kind."""
         return [Judge(kind, name, predicate, space) for name, predicate in getattr(self, kind).items()]
 
-    def search(self, reactions: Reactions, tick: Tick | None = None, history: bool = False) -> Breadth:
-        """Search all worlds; begin again where an invariant turns out to read the history, or a field is too narrow.
-
-        Returns
-        -------
-        Breadth
-        """
+    def search(self, reactions: Reactions, tick: Tick | None = None, history: bool = False) -> Found:
+        """Search all worlds; begin again where an invariant first reads the history, or a field is full."""
         bits, copies = 20, 3
         while True:
             space = SPACES[self.network](reactions, self.budgets, history, bits, copies)
             within = None if self.within is None else Judge("within", _name(self.within), self.within, space)
             always, sometimes = self.judges("always", space), self.judges("sometimes", space)
+            breadth = Breadth(space, always, sometimes, within, self.max_states, tick)
             try:
-                return Breadth(space, always, sometimes, within, self.max_states, tick).run()
+                return self._reach(breadth.run())
             except NeedsHistory:
                 history = True
             except Full:
                 bits, copies = bits + 8, 2 * copies
+
+    def _reach(self, breadth: Breadth) -> Found:
+        """Look for fair runs that never reach what they should."""
+        unsure: list[str] = []
+        initial = breadth.order[: breadth.levels[1] if breadth.depth else None]
+        for goal in self.judges("eventually", breadth.space) if breadth.ended == "all" else []:
+            try:
+                found = escape(breadth.space, initial, goal, breadth.edge)
+            except KeyboardInterrupt:
+                breadth.ended = "interrupted"
+                break
+            if found is not None and not found.cut:
+                return Found(breadth, goal.name, found)
+            unsure += [goal.name] if found is not None else []
+        return Found(breadth, unsure=tuple(unsure))
 
     def bounds(self) -> str:
         """The bounds of the search in words: ``with at most 1 crash and 2 losses``; empty without any."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from distlab import values
-from distlab.blame import Fault, cast, check_send, doing, wrong_state
+from distlab.blame import Fault, TooLong, cast, check_send, doing, wrong_state
 from distlab.effects import (
     CANCEL,
     INVOKE,
@@ -32,7 +32,12 @@ from distlab.engine.parts import Alarm, Local, before, identity
 from distlab.node import Context, Node, clone
 from distlab.steps import HANDLERS, NeedsAnswer, call_misuse
 
-MOST_ANSWERS = 1_000
+MOST_ANSWERS = 100
+SURE = 2_000  # handlers that are run twice; after them every sixteenth is
+ANOTHER = (
+    "did something else when it was run again with the same state and the same input: it has to depend on "
+    "nothing but self, the message, and what choose answers"
+)
 Input = tuple[Any, ...]  # ("start",), ("deliver", message id), ("fire", timer), ("recover",)
 Invoker = Callable[[Node, str, tuple[Any, ...]], None]  # (node, method, arguments): runs the handler
 
@@ -106,7 +111,7 @@ class Reactions:
         self.names = tuple(nodes)
         self.rank = {name: i for i, name in enumerate(self.names)}
         self.peers = [tuple(peers[name]) for name in self.names]
-        self.crashes, self.rounds, self.ordered, self.run = crashes, rounds, ordered and not rounds, run
+        self.crashes, self.rounds, self.ordered, self._run = crashes, rounds, ordered and not rounds, run
         self.locals: list[list[Local]] = [[] for _ in self.names]
         self.messages: list[tuple[int, int, Any]] = []
         self.calls: list[tuple[Any, ...]] = []
@@ -160,14 +165,21 @@ class Reactions:
         """What node `i` in state `p` does with an input, by running its handler."""
         known = self.memo.get((i, p, what))
         if known is None:
-            whole: dict[Outcome, None] = {}
-            cut: dict[Outcome, None] = {}
-            for node, effects in self.ways(i, p, what):
-                done, stopped = self._carry_out(i, p, what, node, effects)
-                whole[done] = None
-                cut |= dict.fromkeys(stopped)
-            known = self.memo[i, p, what] = Reaction(tuple(whole), tuple(cut))
+            known = self._found_out(i, p, what, self._run)
+            if len(self.memo) < SURE or not len(self.memo) % 16:
+                if self._found_out(i, p, what, invoke) != known:
+                    raise self.broken(Fault(ANOTHER), i, what)
+            self.memo[i, p, what] = known
         return known
+
+    def _found_out(self, i: int, p: int, what: Input, run: Invoker) -> Reaction:
+        whole: dict[Outcome, None] = {}
+        cut: dict[Outcome, None] = {}
+        for node, effects in self._ways(i, p, what, run):
+            done, stopped = self._carry_out(i, p, what, node, effects)
+            whole[done] = None
+            cut |= dict.fromkeys(stopped)
+        return Reaction(tuple(whole), tuple(cut))
 
     def crash(self, i: int, p: int) -> tuple[Outcome, ...]:
         """What a crash of node `i` between two handlers may leave."""
@@ -183,20 +195,22 @@ class Reactions:
 
     # --- running a handler ---
 
-    def ways(self, i: int, p: int, what: Input) -> Iterator[tuple[Node, list[Effect]]]:
+    def _ways(self, i: int, p: int, what: Input, run: Invoker) -> Iterator[tuple[Node, list[Effect]]]:
         """Every way in which the handler may go: the node afterwards, and its effects in order."""
         waiting: list[tuple[int, ...]] = [()]
         while waiting:
             answers = waiting.pop()
             try:
-                yield self._run(i, p, what, answers)
+                yield self._handle(i, p, what, answers, run)
             except NeedsAnswer as asked:
                 if len(answers) >= MOST_ANSWERS:
                     why = Fault(f"called choose more than {MOST_ANSWERS:,} times in one handler")
                     raise self.broken(why, i, what) from None
                 waiting += [(*answers, k) for k in reversed(range(asked.options))]
 
-    def _run(self, i: int, p: int, what: Input, answers: tuple[int, ...]) -> tuple[Node, list[Effect]]:
+    def _handle(
+        self, i: int, p: int, what: Input, answers: tuple[int, ...], run: Invoker
+    ) -> tuple[Node, list[Effect]]:
         local, name = self.locals[i][p], self.names[i]
         node, effects = clone(local.node), []  # type: Node, list[Effect]
         given = iter(answers)
@@ -210,11 +224,11 @@ class Reactions:
         disk = DiskView(local.store, effects)
         node._effects, node._context = effects, Context(name, self.peers[i], disk, choose, no_clock)
         try:
-            self.run(node, HANDLERS[what[0]], self.arguments(what))
+            run(node, HANDLERS[what[0]], self.arguments(what))
             for effect in effects:
                 if effect[0] == SEND:
                     check_send(effect[1], effect[2], (*self.peers[i], name))
-        except Exception as error:
+        except (Exception, TooLong) as error:
             raise self.broken(error, i, what) from error
         del node._effects, node._context
         return node, arrange(effects, self.rank.__getitem__, node.autosync)
