@@ -112,7 +112,10 @@ def fields(trace: Trace, moments: Moments, texts: Texts) -> dict[str, dict[str, 
                 continue  # worlds share what a step did not touch
             before[name] = parts
             for field, text in _look(parts, found[name]):
-                found[name].setdefault(field, Column()).put(moment, texts.number(text))
+                if field not in found[name]:
+                    found[name][field] = Column()
+                    found[name][field].put(0, texts.number(""))  # what appears later was not there before
+                found[name][field].put(moment, texts.number(text))
     return found
 
 

@@ -84,7 +84,12 @@ def _ends(events: Sequence[Event]) -> list[int]:
             ends.append(i + 1)
             first = i
         if event.kind in BEGINNINGS:
-            acting = event.node if event.kind in ACTIVATIONS else acting if ends[-1] - first > 1 else None
+            if (
+                event.kind in ACTIVATIONS or event.kind == "crashed"
+            ):  # a crash also takes the node's state back
+                acting = event.node
+            elif ends[-1] - first == 1:  # else it happens in the midst of a handler
+                acting = None
     return ends
 
 

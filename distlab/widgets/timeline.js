@@ -78,7 +78,8 @@ export class Timeline {
     const tagged = target.closest?.(".mark, .note, .loss, .word");
     if (tagged && this.place.has(tagged.dataset.e)) return this.place.get(tagged.dataset.e);
     const row = this.lines.findIndex(({ upper, lower }) => point[1] >= upper - 2 && point[1] <= lower + 2);
-    return row >= 0 ? this.onBand(row, point[0]) : this.onMessage(point);
+    const here = row >= 0 ? this.onBand(row, point[0]) : -1;
+    return here >= 0 ? here : this.onMessage(point); // messages cross the bands of others
   }
 
   onBand(row, x) {

@@ -58,6 +58,7 @@ def test_before_the_first_event_nodes_are_as_they_were_given(run):
     fields = {name: text_at(run, column, 0) for name, *column in run["nodes"][0]["fields"]}
     assert fields["asked"] == "0" and fields["talks"] == "4"
     assert fields["timers"] == ""
+    assert all(column[0][0] == 0 for node in run["nodes"] for _, *column in node["fields"])
     assert text_at(run, run["nodes"][0]["word"], 0) == "idle"
 
 
