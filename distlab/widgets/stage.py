@@ -41,7 +41,7 @@ def stage(trace: Trace, used: Iterable[tuple[str, str]]) -> dict[str, Any]:
         graph.add_edges_from((u, v) for u, v in used if u != v)
     n = len(number)
     radius = 22 if n <= 6 else 17 if n <= 12 else 9 if n <= 30 else 5
-    tall = 208 if n <= 4 else 250 if n <= 6 else 340 if n <= 12 else 380
+    tall = 236 if n <= 4 else 270 if n <= 6 else 340 if n <= 12 else 380
     points = places.positions(graph)
     if not any(pos is not None for _, pos in graph.nodes(data="pos")):
         points = {name: (STRETCH * x, y) for name, (x, y) in points.items()}
