@@ -39,6 +39,10 @@ class Effects(list[Any]):
 TOO_MANY = f"one handler asked for more than {MOST_EFFECTS:,} sends, writes and timers"
 
 
+class _TakenBack(BaseException):
+    """Raised and caught where nothing should be raised any more."""
+
+
 class _Watched:
     """One run: how to see its progress, and when that last changed."""
 
@@ -70,13 +74,12 @@ class _Watched:
         Something else is put in its place and raised right here. To clear it with NULL would leave CPython
         3.11 believing that something is pending, and the next function that is traced would never start.
         """
-        taken_back = type("TakenBack", (BaseException,), {})
-        instead = ctypes.py_object(taken_back)
+        instead = ctypes.py_object(_TakenBack)
         try:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), instead)
             while True:
                 time.sleep(0)
-        except taken_back:
+        except _TakenBack:
             pass
 
 
