@@ -152,7 +152,8 @@ class Exploration:
 
     def _trace(self, codes: list[int]) -> Trace:
         """A run through these worlds, taken step by step through the specification."""
-        return trace_of(follow(self._breadth.space, self._question.first_world(), codes))
+        first = self._question.first_world()
+        return trace_of(follow(self._breadth.space, first, codes, self._breadth.fold))
 
     def _broken(self, broken: BrokenNode) -> NodeError:
         at = self._breadth.at

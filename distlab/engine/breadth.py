@@ -12,6 +12,7 @@ from distlab.engine.columns import Steps
 from distlab.engine.judge import Judge
 from distlab.engine.reactions import BrokenNode
 from distlab.engine.space import Space
+from distlab.engine.symmetry import Symmetry
 
 CHUNK = 4_096  # worlds that are taken together
 
@@ -30,6 +31,8 @@ class Breadth:
         Where to give up.
     tick : function of (worlds found, worlds done, depth)
         Called now and then.
+    symmetry : Symmetry or None
+        Which worlds count as one.
 
     Attributes
     ----------
@@ -60,8 +63,9 @@ class Breadth:
         within: Judge | None = None,
         max_states: int = 2_000_000,
         tick: Callable[[int, int, int], None] | None = None,
+        symmetry: Symmetry | None = None,
     ) -> None:
-        self.space, self.always, self.within = space, tuple(always), within
+        self.space, self.always, self.within, self.symmetry = space, tuple(always), within, symmetry
         self.wanted, self.max_states, self.tick = list(sometimes), max_states, tick
         self.order: list[int] = []
         self.levels = [0]
@@ -79,7 +83,7 @@ class Breadth:
         collecting = gc.isenabled()
         gc.disable()  # integers make no cycles
         try:
-            for world in self.space.initial():
+            for world in dict.fromkeys(map(self.fold, self.space.initial())):
                 self._seen.add(world)
                 self.order.append(world)
                 self._parents.append(0)
@@ -120,6 +124,9 @@ class Breadth:
             self.fringe = self.fringe or len(inside) < len(indices)
             indices = inside
         worlds = [order[k] for k in indices]
+        if self.symmetry is not None:
+            self._expand_folded(indices)
+            return
         for column in self.space.columns:
             bits = column.bits
             try:
@@ -143,9 +150,28 @@ class Breadth:
                 raise
         self.transitions += transitions
 
+    def _expand_folded(self, indices: Sequence[int]) -> None:
+        """The same, where of worlds that differ only in who is in whose place one stands for all."""
+        for k in indices:
+            for _, new in self.space.successors(self.order[k]):
+                self.transitions += 1
+                new = self.fold(new)
+                if new not in self._seen:
+                    self._seen.add(new)
+                    self.order.append(new)
+                    self._parents.append(k)
+
+    def fold(self, world: int) -> int:
+        """The world that stands for this one."""
+        return world if self.symmetry is None else self.symmetry.fold(world)
+
     def _judge(self) -> None:
         """Judge the worlds that are new, and see whether they are too many."""
         new, stop = self.order[self._sound :], None
+        if self.symmetry is not None:
+            for judge in (*self.always, *self.wanted, *([self.within] if self.within else [])):
+                for world in new:
+                    self.symmetry.check_judge(judge, world)
         for judge in self.always:
             wrong = judge.first(new[:stop], False)
             if wrong is not None:

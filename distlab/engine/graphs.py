@@ -50,8 +50,8 @@ def graph_of(breadth: Breadth, lit: Sequence[int] = ()) -> networkx.DiGraph:
         graph.add_node(k, **about, **description(space, world))
     for k in range(breadth.searched):
         for what, new in [] if breadth.edge(breadth.order[k]) else space.successors(breadth.order[k]):
-            if new in index:
-                _join(graph, k, index[new], what, space)
+            if breadth.fold(new) in index:
+                _join(graph, k, index[breadth.fold(new)], what, space)
     for one, other in pairwise(lit):
         if graph.has_edge(index[one], index[other]):
             graph.edges[index[one], index[other]]["lit"] = True

@@ -89,7 +89,7 @@ class FifoSpace(Space):
         for m, _ in mail:
             k = self._link(m)
             queues[k] = (*queues.get(k, ()), m)
-        return sum(self._numbers[k][queue] << k * self.bits for k, queue in queues.items())
+        return sum(self._number(k, queue) << k * self.bits for k, queue in queues.items())
 
     def out(self, i: int, p: int, outcome: Outcome, what: Input, spent: int) -> Out:
         """The out of an outcome; the queues are changed by `finish`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from distlab.engine.judge import Judge, Predicate
 from distlab.engine.networks import SPACES
 from distlab.engine.reactions import Invoker, Reactions, invoke
 from distlab.engine.space import Budgets, Full, Space
+from distlab.engine.symmetry import MOST, Symmetry
 from distlab.engine.views import NeedsHistory
 from distlab.engine.words import many
 from distlab.node import Node
@@ -73,6 +75,7 @@ class Question:
         for name, limit in self.budgets._asdict().items():
             _check_count(name, limit, least=0, unlimited=name == "timeouts")
         _check_count("max_states", self.max_states, least=1)
+        self._check_symmetry()
         if self.network == "set" and self.budgets.duplicates:
             raise ValueError(
                 'network="set" delivers again and again what was sent once: leave duplicates= out, or take "bag"'
@@ -82,6 +85,31 @@ class Question:
         for name in [*(self.peers or {}), *(peer for peers in world.peers.values() for peer in peers)]:
             if name not in world.nodes:
                 raise ValueError(f"peers names {values.text(name)}, but the nodes are {listed(world.nodes)}")
+
+    def _check_symmetry(self) -> None:
+        names = [name for group in self.symmetry for name in group]
+        if isinstance(self.symmetry, str) or any(isinstance(group, str) for group in self.symmetry):
+            raise TypeError(
+                f'symmetry is a list of tuples of names, [("a", "b")], not {values.text(self.symmetry)}'
+            )
+        for name in names:
+            if name not in self.nodes:
+                raise ValueError(
+                    f"symmetry names {values.text(name)}, but the nodes are {listed(self.nodes)}"
+                )
+            if names.count(name) > 1:
+                raise ValueError(f"symmetry names {name} twice: a node changes places within one group")
+        if math.prod(math.factorial(len(group)) for group in self.symmetry) > MOST:
+            raise ValueError(
+                f"symmetry of {listed(names)}: more than {MOST} orders are too many to look through"
+            )
+        for there, why in [
+            (self.eventually, "eventually: a circle of worlds need not be one of runs then"),
+            (self.network == "rounds", 'network="rounds": there messages arrive in the order of the nodes'),
+            (self.timers == "ordered", 'timers="ordered": there names decide which of two timers is first'),
+        ]:
+            if names and there:
+                raise ValueError(f"symmetry does not go together with {why}")
 
     def first_world(self) -> World:
         """The system of the specification, before its start."""
@@ -109,7 +137,8 @@ class Question:
             space = SPACES[self.network](reactions, self.budgets, history, bits, copies)
             within = None if self.within is None else Judge("within", _name(self.within), self.within, space)
             always, sometimes = self.judges("always", space), self.judges("sometimes", space)
-            breadth = Breadth(space, always, sometimes, within, self.max_states, tick)
+            symmetry = Symmetry(space, self.symmetry) if self.symmetry else None
+            breadth = Breadth(space, always, sometimes, within, self.max_states, tick, symmetry)
             try:
                 return self._reach(breadth.run())
             except NeedsHistory:

@@ -119,6 +119,7 @@ class Reactions:
         self._message_ids: dict[Hashable, int] = {}
         self._call_ids: dict[Hashable, int] = {}
         self.memo: dict[tuple[int, int, Input], Reaction] = {}
+        self.check: Callable[[int, int, Input, Reaction], None] | None = None  # looks at what is new
         self._aged: dict[tuple[int, int, int], int] = {}
         for i, node in enumerate(self.first):
             self.local_id(i, Local(node, True, Store(), (), False))
@@ -165,14 +166,17 @@ class Reactions:
         """What node `i` in state `p` does with an input, by running its handler."""
         known = self.memo.get((i, p, what))
         if known is None:
-            known = self._found_out(i, p, what, self._run)
+            known = self.found_out(i, p, what, self._run)
             if len(self.memo) < SURE or not len(self.memo) % 16:
-                if self._found_out(i, p, what, invoke) != known:
+                if self.found_out(i, p, what) != known:
                     raise self.broken(Fault(ANOTHER), i, what)
             self.memo[i, p, what] = known
+            if self.check is not None:
+                self.check(i, p, what, known)
         return known
 
-    def _found_out(self, i: int, p: int, what: Input, run: Invoker) -> Reaction:
+    def found_out(self, i: int, p: int, what: Input, run: Invoker = invoke) -> Reaction:
+        """The same, without looking up or remembering it."""
         whole: dict[Outcome, None] = {}
         cut: dict[Outcome, None] = {}
         for node, effects in self._ways(i, p, what, run):
@@ -242,7 +246,11 @@ class Reactions:
 
     def broken(self, error: BaseException, i: int, what: Input) -> BrokenNode:
         """The error of a handler, with who and what."""
-        return BrokenNode(error, self.names[i], doing(what[0], *self.arguments(what)))
+        return BrokenNode(error, self.names[i], self.busy(what))
+
+    def busy(self, what: Input) -> str:
+        """What a handler is busy with, for a sentence."""
+        return doing(what[0], *self.arguments(what))
 
     # --- carrying its effects out ---
 

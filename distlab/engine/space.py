@@ -169,9 +169,7 @@ class Space:
     def _handled(self, name: Any, i: int, p: int, what: Input, crash: bool, spent: int) -> list[Entry]:
         """What comes of a handler, and of a crash inside it."""
         reaction = self.reactions.react(i, p, what)
-        while self._known < len(self.reactions.messages):
-            self._place(self._known)
-            self._known += 1
+        self.place()
         entries = [_entry(name, [self.out(i, p, outcome, what, spent) for outcome in reaction.whole])]
         if crash:
             spent += self.crashes.unit
@@ -179,6 +177,12 @@ class Space:
                 _entry("crash", [self.out(i, p, outcome, what, spent) for outcome in reaction.cut])
             )
         return entries
+
+    def place(self) -> None:
+        """Give messages that are new their place."""
+        while self._known < len(self.reactions.messages):
+            self._place(self._known)
+            self._known += 1
 
     def initial(self) -> list[int]:
         """The worlds in which every node has started."""
@@ -275,7 +279,7 @@ class Space:
 
     def history(self, world: int) -> list[tuple[Any, ...]]:
         """The calls and returns of a world, in order, as (kind, name, *detail)."""
-        rows, h = [], world >> self.history_shift & self.mask
+        rows, h = [], world >> self.history_shift & self.mask if self.keeps_history else 0
         while h:
             h, call = self.histories[h]
             rows.append(self.reactions.calls[call])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from distlab.engine.parts import Alarm, Local
 from distlab.engine.space import Budgets, Space
 from distlab.schedule import Choice
 from distlab.world import World
+
+Fold = Callable[[int], int]
 
 
 def encode(space: Space, world: World, spent: Sequence[int] = (0, 0, 0, 0)) -> int:
@@ -69,21 +71,29 @@ def spend(spent: tuple[int, ...], choice: Choice, budgets: Budgets) -> tuple[int
     )
 
 
-def follow(space: Space, first: World, codes: Sequence[int]) -> list[World]:
+def _itself(world: int) -> int:
+    return world
+
+
+def follow(space: Space, first: World, codes: Sequence[int], fold: Fold = _itself) -> list[World]:
     """A run of the specification through the worlds with these numbers, from before the start.
+
+    Parameters
+    ----------
+    fold : function from a world to the one that stands for it
 
     Raises
     ------
     AssertionError
         When the specification does not go that way: then the engine is wrong.
     """
-    start, spent = _start(space, first, codes[0])
+    start, spent = _start(space, first, codes[0], fold)
     worlds = [*start]
     for code in codes[1:]:
         faults = [limit is None or n < limit for n, limit in zip(spent, space.budgets, strict=True)]
         for choice in worlds[-1].enabled(*faults[:3]):
             new, taken = worlds[-1].step(choice), spend(spent, choice, space.budgets)
-            if _matches(space, new, taken, code):
+            if _matches(space, new, taken, code, fold):
                 worlds.append(new)
                 spent = taken
                 break
@@ -92,16 +102,16 @@ def follow(space: Space, first: World, codes: Sequence[int]) -> list[World]:
     return worlds
 
 
-def _start(space: Space, first: World, code: int) -> tuple[list[World], tuple[int, ...]]:
+def _start(space: Space, first: World, code: int, fold: Fold) -> tuple[list[World], tuple[int, ...]]:
     """The worlds of the start that leads to `code`, searched depth first."""
     stack: list[tuple[list[World], tuple[int, ...]]] = [([first], (0, 0, 0, 0))]
     while stack:
         worlds, spent = stack.pop()
         world = worlds[-1]
-        if world.started and not _started_so(space, world, code):
+        if fold is _itself and world.started and not _started_so(space, world, code):
             continue
         if len(world.started) == len(space.shifts):
-            if _matches(space, world, spent, code):
+            if _matches(space, world, spent, code, fold):
                 return worlds, spent
             continue
         for choice in reversed(world.enabled(spent[0] < space.budgets.crashes)):
@@ -119,8 +129,8 @@ def _started_so(space: Space, world: World, code: int) -> bool:
         return False
 
 
-def _matches(space: Space, world: World, spent: tuple[int, ...], code: int) -> bool:
+def _matches(space: Space, world: World, spent: tuple[int, ...], code: int, fold: Fold) -> bool:
     try:
-        return encode(space, world, spent) == code
+        return fold(encode(space, world, spent)) == code
     except KeyError:
         return False
