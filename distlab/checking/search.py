@@ -30,6 +30,9 @@ Group = tuple[Kind, tuple[tuple[int, int], ...]]
 # writes, and what crashed before. A plain tuple, because the search takes one apart at every step.
 Row = tuple[int, int, bool, tuple[tuple[int, Kind, int], ...], tuple[Group, ...], tuple[Group, ...]]
 
+# A configuration: returns passed, open operations placed, crashed ones placed, state, and the order so far.
+Config = tuple[int, int, int, int, Placed]
+
 
 class Search:
     """A search that can be stopped and taken up again.
@@ -69,8 +72,7 @@ class Search:
         self._crashed_row: tuple[Group, ...] = ()
         self._free: list[int] = []  # bits given back
         self._bits = self._crashes = 0  # how many bits were given out
-        # A configuration: returns passed, open operations placed, crashed ones placed, state, and the order.
-        self._stack: list[tuple[int, int, int, int, Placed]] = [(0, 0, 0, 0, None)]
+        self._stack: list[Config] = [(0, 0, 0, 0, None)]
         self._seen: dict[tuple[int, int, int], tuple[int, ...]] = {}
 
     def run(self, steps: int) -> bool | None:
@@ -91,7 +93,7 @@ class Search:
                 if passed == len(rows) and not self._next_row():
                     self.placed, self.state, self.stuck = placed, state, None
                     return True
-                due, last, must, reads, writes, crashes = rows[passed]
+                due, last, _, reads, _, _ = rows[passed]
                 for bit, kind, index in reads:
                     if not live & bit and kind[state] == state:
                         live |= bit
@@ -110,23 +112,7 @@ class Search:
                 got = (passed, live.bit_count() - crashed.bit_count())
                 if got > self._furthest:
                     self._furthest, self.placed, self.state, self.stuck = got, placed, state, last
-            choices = [] if must else [(passed + 1, live, crashed, state, placed)]
-            for kind, members in writes:
-                after = kind[state]
-                if after != REFUSED:
-                    for bit, index in members:
-                        if not live & bit:
-                            choices.append((passed, live | bit, crashed, after, (index, placed)))
-                            break
-            for kind, members in crashes:
-                after = kind[state]
-                if after != REFUSED and after != state:
-                    for bit, index in members:
-                        if not crashed & bit:
-                            choices.append((passed, live, crashed | bit, after, (index, placed)))
-                            break
-            choices.reverse()  # the one that has to return now is tried first, crashed ones last
-            stack += choices
+            stack += _choices(rows[passed], passed, live, crashed, state, placed)
         return False
 
     def _next_row(self) -> bool:
@@ -186,3 +172,25 @@ class Search:
             found.append(self.operations[index])
         found.reverse()
         return found
+
+
+def _choices(row: Row, passed: int, live: int, crashed: int, state: int, placed: Placed) -> list[Config]:
+    """What may be placed next. The last is tried first: the one that has to return now; what crashed is tried last."""
+    _, _, must, _, writes, crashes = row
+    choices: list[Config] = [] if must else [(passed + 1, live, crashed, state, placed)]
+    for kind, members in writes:
+        after = kind[state]
+        if after != REFUSED:
+            for bit, index in members:
+                if not live & bit:
+                    choices.append((passed, live | bit, crashed, after, (index, placed)))
+                    break
+    for kind, members in crashes:
+        after = kind[state]
+        if after != REFUSED and after != state:
+            for bit, index in members:
+                if not crashed & bit:
+                    choices.append((passed, live, crashed | bit, after, (index, placed)))
+                    break
+    choices.reverse()
+    return choices
