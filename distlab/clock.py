@@ -9,9 +9,10 @@ from collections.abc import Callable
 class OwnClock:
     """A node's own clock: it runs at `rate`, and reads `local` microseconds at `true` ones."""
 
-    __slots__ = ("local", "rate", "true")
+    __slots__ = ("local", "rate", "right", "true")
 
     def __init__(self) -> None:
+        self.right = True  # as long as nothing has happened to it
         self.rate: float = 1
         self.local: float = 0
         self.true = 0
@@ -27,6 +28,7 @@ class OwnClock:
     def change(self, true: int, rate: float, offset: float) -> None:
         """Let it jump by `offset` microseconds and run at `rate` from here on."""
         self.local, self.true, self.rate = self.read(true) + offset, true, rate
+        self.right = False
 
 
 class Timers:
@@ -52,7 +54,11 @@ class Timers:
     def set(self, name: str, now: int, after: int) -> None:
         """Let one run out in `after` microseconds of the node's clock, in place of another of this name."""
         n = self._set_times[name] = self._set_times.get(name, 0) + 1
-        self._schedule(name, n, self._clock.read(now) + after, now)
+        if self._clock.right:
+            self._pending[name] = (n, now + after, now + after)
+            self._expect(now + after, name, n)
+        else:
+            self._schedule(name, n, self._clock.read(now) + after, now)
 
     def _schedule(self, name: str, n: int, deadline: float, now: int) -> None:
         due = max(now, self._clock.when(deadline))

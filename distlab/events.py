@@ -1,6 +1,6 @@
-"""What can happen in a run, as the flat rows that schedulers write and the rich events that people read.
+"""What can happen in a run, as the rows that schedulers write and the rich events that people read.
 
-A simulation writes a million rows a second; they are made rich (`Event`, `Flight`) when somebody looks.
+Rows are made rich (`Event`, `Flight`) when somebody looks.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ from distlab import values
 from distlab.history import Operation
 from distlab.schedule import Choice
 
-Row = tuple[Any, ...]
-# (time, kind, node, ...) with the columns of COLUMNS behind it, or, where it was worth the speed, the
-# entry of the simulator's queue itself: (due, order, link, message, n). Such an entry stands for the
-# sending where it comes first, and for the delivery, at its due time, where it comes again.
+Row = tuple[Any, ...]  # (time, kind, node, ...) with the columns of COLUMNS behind it
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "started": (),
@@ -121,25 +118,43 @@ class Writes(NamedTuple):
     lazy: int
 
 
-def explicit(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows, all in their long form and with the time at which they happened."""
-    under_way: set[tuple[str, str, int]] = set()
-    now = 0
-    for row in rows:
-        if row[1].__class__ is not int:
-            now = row[0]
-            if row[1] == "sent":
-                under_way.add((row[2], row[3], row[5]))
-            yield row
-            continue
-        due, _, link, message, n = row
-        sender, receiver = link.sender, link.receiver
-        if (sender, receiver, n) in under_way:
-            now = due
-            yield (due, "delivered", receiver, sender, message, n)
-        else:
-            under_way.add((sender, receiver, n))
-            yield (now, "sent", sender, receiver, message, n)
+class Journal:
+    """Rows as a simulation writes them, a million a second, in the order in which they happened.
+
+    A row is a tuple (time, kind, node, ...) or, where it was worth the speed, an entry of the simulator's
+    queue: (due, order, link, message, n). An entry stands for the sending where it comes first, and for
+    the delivery, at its due time, where it comes again.
+
+    Attributes
+    ----------
+    written : list of tuple
+        Both kinds of rows. Whoever is in a hurry appends to it.
+    """
+
+    def __init__(self) -> None:
+        self.written: list[Row] = []
+
+    def __len__(self) -> int:
+        return len(self.written)
+
+    def __iter__(self) -> Iterator[Row]:
+        """The rows, all in the form of tuples with kinds, and with the time at which they happened."""
+        under_way: set[tuple[str, str, int]] = set()
+        now = 0
+        for row in self.written:
+            if row[1].__class__ is not int:
+                now = row[0]
+                if row[1] == "sent":
+                    under_way.add((row[2], row[3], row[5]))
+                yield row
+                continue
+            due, _, link, message, n = row
+            if (link.sender, link.receiver, n) in under_way:
+                now = due
+                yield (due, "delivered", link.receiver, link.sender, message, n)
+            else:
+                under_way.add((link.sender, link.receiver, n))
+                yield (now, "sent", link.sender, link.receiver, message, n)
 
 
 def decode(rows: Iterable[Row], scale: int) -> list[Event]:
@@ -148,7 +163,7 @@ def decode(rows: Iterable[Row], scale: int) -> list[Event]:
     Parameters
     ----------
     rows : iterable of tuple
-        In their long form (`explicit`).
+        In order of time.
     scale : int
         How many units of a row's time make one of an event's: 1000 microseconds a millisecond.
     """

@@ -14,6 +14,7 @@ import types
 import typing
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import repeat
 from typing import Any, ClassVar
 
 import msgspec
@@ -180,7 +181,8 @@ class Node:
 
     def broadcast(self, message: Message, to: Iterable[str] | None = None) -> None:
         """Send `message` to each of `to`, by default to all peers."""
-        self._effects.extend([(SEND, name, message) for name in (self._context.peers if to is None else to)])
+        names = self._context.peers if to is None else to
+        self._effects.extend(zip(repeat(SEND), names, repeat(message)))
 
     def set_timer(self, name: str, after: float | tuple[float, float]) -> None:
         """Call ``wake(name)`` in `after` milliseconds of this node's clock.

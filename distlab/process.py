@@ -66,7 +66,7 @@ class Process:
         self.clock, self.store = OwnClock(), Store()
         self.links: dict[str, Link] = {}
         self.usual: tuple[list[str], list[Link]] = ([], [])  # to whom it sent last time, and the links
-        self.timers = Timers(self.clock, self._expect)
+        self.timers = Timers(self.clock, lambda due, name, n: run.at(due, self.expire, name, n))
         self.armed: list[Crash] = []
         self.stop: Crash | None = None
         self.queue: deque[Waiting] = deque()
@@ -152,7 +152,7 @@ class Process:
         """Run a handler."""
         run = self.run
         run.busy, self.started = (self, kind, args), True
-        run.rows.append((run.now, ROWS[kind], self.name, *(() if n is None else (*args[::-1], n))))
+        run.rows.written.append((run.now, ROWS[kind], self.name, *(() if n is None else (*args[::-1], n))))
         if self.armed:
             self.stop = self.armed.pop(0)
         getattr(self.node, HANDLERS[kind])(*args)
@@ -213,7 +213,7 @@ class Process:
         if takes:
             self.rest = rest
             self.look()
-            self.run.at(self.run.now + takes, partial(self.disk_done, rest))
+            self.run.at(self.run.now + takes, self.disk_done, rest)
         return takes > 0
 
     def disk_done(self, rest: list[Effect]) -> None:
@@ -232,14 +232,14 @@ class Process:
     def _happen(self, effect: Effect) -> None:
         """Let one effect happen that is no send."""
         kind = effect[0]
-        if kind == WRITE:
+        if kind == SET:
+            self._set_timer(effect[1], *effect[2])
+        elif kind == WRITE:
             self.store.write(effect)
             self.run.row("wrote", self.name, effect[1:])
         elif kind == SYNC:
             self.run.row("synced", self.name, len(self.store.pending))
             self.store.force()
-        elif kind == SET:
-            self._set_timer(effect[1], *effect[2])
         elif kind == CANCEL:
             self.timers.cancel(effect[1])
         elif kind == NOTE:
@@ -258,17 +258,13 @@ class Process:
             after += int(self.draw("timer") * (round((high - low) * 1000) + 1))
         self.timers.set(name, self.run.now, after)
 
-    def _expect(self, due: int, name: str, n: int) -> None:
-        self.run.at(due, partial(self.expire, name, n))
-
     def expire(self, name: str, n: int) -> None:
         """A timer's time has come, if it is still set and the node's clock has not changed meanwhile."""
         if self.timers.due(name, n, self.run.now):
             if self.attention:
                 self.take("fire", name, n=n)
             else:
-                self.timers.cancel(name)
-                self.activate("fire", name, n=n)
+                self._react("fire", (name,), n)
 
     # --- crashes ---
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from distlab import values, world
 from distlab.blame import Fault, TooLong, doing, explain, wrong_state
 from distlab.effects import Effect
-from distlab.events import Row, choices, explicit
+from distlab.events import Journal, choices
 from distlab.faults import Loss
 from distlab.links import Link, Mail
 from distlab.node import Node, NodeError
@@ -39,8 +39,8 @@ class Run:
     Attributes
     ----------
     heap : list of tuple
-        What is due: (when, order, link, message, n) for an arrival, (when, order, None, what to do, None).
-    rows : list of tuple
+        What is due: (when, order, link, message, n) for an arrival, (when, order, None, what to do, arguments).
+    rows : Journal
         What happened. An arrival's entry stands in it twice: as it is sent, and as it is handled.
     effects : list
         What the handler under way asks for: one list for all, because only one runs at a time.
@@ -54,7 +54,7 @@ class Run:
         self.now = 0
         self.next_order = count(1).__next__  # what is due at the same time keeps the order of its making
         self.heap: list[tuple[Any, ...]] = []
-        self.rows: list[Row] = []
+        self.rows = Journal()
         self.effects: list[Effect] = []
         self.busy: tuple[Process, str, tuple[Any, ...]] | None = None
         peers = self.network.peers(simulation.nodes)
@@ -92,19 +92,23 @@ class Run:
 
     def _execute(self) -> None:
         """Take what is due, one by one; a message to a node in good health is handled right here."""
-        heap, rows, effects, post = self.heap, self.rows, self.effects, self.mail.post
+        heap, effects, post, rows = self.heap, self.effects, self.mail.post, self.rows.written
         until, bound, handled = self.until, self.bound, rows.append
         process = None
         try:
             while heap:
                 entry = heappop(heap)
-                due, _, link, message, _ = entry
+                due, _, link, message, n = entry
                 self.now = due
                 if due > until or len(rows) >= bound:
                     break
-                if link is None or link.to.attention:
+                if link is None:  # no message, but something to do, and its arguments
                     self.busy = process = None
-                    message() if link is None else self._arrive(*entry[2:])
+                    message(*n)
+                    continue
+                if link.to.attention:
+                    self.busy = process = None
+                    self._arrive(link, message, n)
                     continue
                 process = link.to
                 handled(entry)
@@ -134,13 +138,13 @@ class Run:
         else:
             self.row("lost", link.receiver, link.sender, message, n, reason)
 
-    def at(self, time: int, what: Callable[[], None]) -> None:
+    def at(self, time: int, what: Callable[..., None], *args: Any) -> None:
         """Let `what` be done at `time`."""
-        heappush(self.heap, (time, self.next_order(), None, what, None))
+        heappush(self.heap, (time, self.next_order(), None, what, args))
 
     def row(self, kind: str, node: Any, *columns: Any) -> None:
         """Write down that something happened now."""
-        self.rows.append((self.now, kind, node, *columns))
+        self.rows.written.append((self.now, kind, node, *columns))
 
     # --- what is left of it ---
 
@@ -219,7 +223,7 @@ class Run:
     def _where(self, process: Process) -> tuple[str, tuple[Any, ...], int]:
         """In which handler a node began to keep what it may not: found by going through the run again."""
         name, world_now = process.name, self._first_world()
-        for index, choice in choices(explicit(self.rows))[:MOST_STEPS]:
+        for index, choice in choices(self.rows)[:MOST_STEPS]:
             broken = False
             try:
                 world_now = world_now.step(choice)

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from distlab import values
-from distlab.events import ACTIVATIONS, Event, Flight, Row, Writes, choices, decode, explicit, operation
+from distlab.events import ACTIVATIONS, Event, Flight, Journal, Row, Writes, choices, decode, operation
 from distlab.history import History, Operation
 from distlab.plain import counted
 from distlab.schedule import Choice, Schedule
@@ -28,7 +28,7 @@ class Trace:
     ----------
     names : sequence of str
         The nodes, in order.
-    rows : sequence of tuple
+    rows : sequence of tuple, or Journal
         What happened, in order (`Row`).
     end : int
         When the run stopped: microseconds, or steps.
@@ -54,7 +54,7 @@ class Trace:
     def __init__(
         self,
         names: Sequence[str],
-        rows: Sequence[Row],
+        rows: Sequence[Row] | Journal,
         *,
         end: int = 0,
         ended: str = "quiet",
@@ -83,7 +83,7 @@ class Trace:
     @cached_property
     def events(self) -> list[Event]:
         """All that happened, in order."""
-        return decode(explicit(self.rows), self._scale)
+        return decode(self.rows, self._scale)
 
     def messages(self, kind: type | None = None, *, local: bool = False) -> list[Flight]:
         """Every message sent, and what became of it.
@@ -178,7 +178,7 @@ class Trace:
     @cached_property
     def _steps(self) -> list[tuple[int, Choice]]:
         """Each choice that was made, with the index of the event it begins with."""
-        return choices(explicit(self.rows))
+        return choices(self.rows)
 
     def schedule(self) -> Schedule:
         """The choices that this run was made of, as plain data: ``replay(nodes, schedule)`` runs them again."""
@@ -214,7 +214,7 @@ class Trace:
         head |= {"end": self._end, "ended": self.ended}
         head["first"] = json.loads(values.to_json(self.first))
         head["local"] = json.loads(values.to_json(sorted(self.local)))
-        head["rows"] = json.loads(values.to_json([list(row) for row in explicit(self.rows)]))
+        head["rows"] = json.loads(values.to_json([list(row) for row in self.rows]))
         return json.dumps(head, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from distlab.faults import Clock, Crash, Cut, Fault, Loss, Partition, Pause
@@ -44,9 +43,9 @@ class Trouble:
         if at == 0 and not isinstance(fault, Pause):  # a pause begins when the node has started
             begin(fault)
         else:
-            self.run.at(at, partial(begin, fault))
+            self.run.at(at, begin, fault)
         if end is not None and until is not None:
-            self.run.at(round(until * 1000), partial(end, fault))
+            self.run.at(round(until * 1000), end, fault)
 
     # --- nodes ---
 
@@ -66,7 +65,7 @@ class Trouble:
         process.armed.append(fault)
         process.look()
         if fault.until is not None:  # it never runs into it when it has nothing to do until then
-            self.run.at(round(fault.until * 1000), partial(self.disarm, process, fault))
+            self.run.at(round(fault.until * 1000), self.disarm, process, fault)
 
     def on_host_of(self, process: Process) -> list[Process]:
         """The processes that run on one host with this one, itself included."""
