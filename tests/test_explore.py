@@ -62,7 +62,9 @@ def test_it_says_what_it_found_in_one_line():
     assert repr(explore(two_phase(2), {"no mixed outcome": atomic}, network="set")) == (
         "✓ no mixed outcome: all 56 states, 209 transitions, 7 steps deep"
     )
-    assert repr(explore(greeters(), max_states=3)) == "? not known beyond 3 states, 1 step deep"
+    assert repr(explore(greeters(), max_states=3)) == (
+        "? not known beyond 3 states, 1 step deep; no part grows, it is their combinations that are many"
+    )
     assert repr(explore(greeters(), {"nobody greets": lambda world: world.nodes["a"].state is None})) == (
         "✗ nobody greets: broken after 1 step; 2 states searched"
     )

@@ -12,8 +12,9 @@ from distlab.blame import listed
 from distlab.engine.breadth import Breadth
 from distlab.engine.fairness import Escape, escape
 from distlab.engine.judge import Judge, Predicate
+from distlab.engine.mutants import Mutant, Mutation
 from distlab.engine.networks import SPACES
-from distlab.engine.reactions import Invoker, Reactions, invoke
+from distlab.engine.reactions import BrokenNode, Invoker, Reactions, invoke
 from distlab.engine.space import Budgets, Full, Space
 from distlab.engine.symmetry import MOST, Symmetry
 from distlab.engine.views import NeedsHistory
@@ -160,6 +161,21 @@ class Question:
                 return Found(breadth, goal.name, found)
             unsure += [goal.name] if found is not None else []
         return Found(breadth, unsure=tuple(unsure))
+
+    def mutated(self, mutant: Mutant, tick: Tick | None = None) -> Mutation:
+        """Whether anything notices when the protocol is changed."""
+        reactions = self.reactions()
+        reactions.mutant = mutant
+        found = self.search(reactions, tick)
+        ended, broken = found.breadth.ended, found.breadth.broken
+        unreached = [name for name in self.sometimes if name not in found.breadth.reached]
+        if isinstance(broken, BrokenNode):
+            return Mutation(mutant.title, f"an error in {broken.name}")
+        if isinstance(broken, Judge):
+            return Mutation(mutant.title, broken.name)
+        if ended == "all" and (found.goal or unreached):
+            return Mutation(mutant.title, found.goal or unreached[0])
+        return Mutation(mutant.title, None, cut=ended != "all")
 
     def bounds(self) -> str:
         """The bounds of the search in words: ``with at most 1 crash and 2 losses``; empty without any."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from distlab import values
 from distlab.blame import Fault, TooLong, cast, check_send, doing, wrong_state
@@ -28,9 +28,13 @@ from distlab.effects import (
     Store,
     arrange,
 )
-from distlab.engine.parts import Alarm, Local, before, identity
-from distlab.node import Context, Node, clone
+from distlab.engine.numbers import Numbers
+from distlab.engine.parts import Alarm, Local, before
+from distlab.node import Context, Node, clone, rest
 from distlab.steps import HANDLERS, NeedsAnswer, call_misuse
+
+if TYPE_CHECKING:
+    from distlab.engine.mutants import Mutant
 
 MOST_ANSWERS = 100
 SURE = 2_000  # handlers that are run twice; after them every sixteenth is
@@ -71,7 +75,7 @@ def invoke(node: Node, method: str, args: tuple[Any, ...]) -> None:
     getattr(node, method)(*args)
 
 
-class Reactions:
+class Reactions(Numbers):
     """The nodes of a search, and what each of them does with each input in each state.
 
     Parameters
@@ -89,12 +93,14 @@ class Reactions:
 
     Attributes
     ----------
-    locals : list of list of Local
-        For each node, in order, its parts of worlds by their number; 0 is the node before its start.
-    messages : list of (int, int, Message)
-        Sender, receiver, message.
-    calls : list of tuple
-        (kind, name, *detail) of what clients called and what returned.
+    memo : dict
+        What is known: (node, its part, the input) and the reaction.
+    mutant : Mutant or None
+        How the protocol is changed, to see whether that is noticed.
+    check : function or None
+        Looks at each reaction that is new.
+    writes : dict
+        What was written: (class, whether to the log, the key's identity) and the key.
     """
 
     def __init__(
@@ -112,53 +118,13 @@ class Reactions:
         self.rank = {name: i for i, name in enumerate(self.names)}
         self.peers = [tuple(peers[name]) for name in self.names]
         self.crashes, self.rounds, self.ordered, self._run = crashes, rounds, ordered and not rounds, run
-        self.locals: list[list[Local]] = [[] for _ in self.names]
-        self.messages: list[tuple[int, int, Any]] = []
-        self.calls: list[tuple[Any, ...]] = []
-        self._local_ids: list[dict[Hashable, int]] = [{} for _ in self.names]
-        self._message_ids: dict[Hashable, int] = {}
-        self._call_ids: dict[Hashable, int] = {}
+        super().__init__(len(self.names), self.ordered)
         self.memo: dict[tuple[int, int, Input], Reaction] = {}
-        self.check: Callable[[int, int, Input, Reaction], None] | None = None  # looks at what is new
-        self._aged: dict[tuple[int, int, int], int] = {}
+        self.mutant: Mutant | None = None
+        self.check: Callable[[int, int, Input, Reaction], None] | None = None
+        self.writes: dict[tuple[type, bool, Hashable], Any] = {}
         for i, node in enumerate(self.first):
             self.local_id(i, Local(node, True, Store(), (), False))
-
-    # --- numbers for things ---
-
-    def local_id(self, i: int, local: Local, known: bool = False) -> int:
-        """The number of a part of node `i`; KeyError when it has to be `known` and is not."""
-        key, ids = identity(local, self.ordered), self._local_ids[i]
-        if key not in ids and not known:
-            ids[key] = len(ids)
-            self.locals[i].append(local)
-        return ids[key]
-
-    def message_id(self, sender: int, receiver: int, message: Any, known: bool = False) -> int:
-        """The number of a message from one node to another."""
-        key, ids = (sender, receiver, values.key(message)), self._message_ids
-        if key not in ids and not known:
-            ids[key] = len(ids)
-            self.messages.append((sender, receiver, message))
-        return ids[key]
-
-    def call_id(self, row: tuple[Any, ...], known: bool = False) -> int:
-        """The number of a call or return, given as (kind, name, *detail)."""
-        key, ids = values.key(row), self._call_ids
-        if key not in ids and not known:
-            ids[key] = len(ids)
-            self.calls.append(row)
-        return ids[key]
-
-    def aged(self, i: int, p: int, rounds: int) -> int:
-        """The part `p` of node `i` when so many rounds have passed."""
-        local = self.locals[i][p]
-        if not rounds or not local.alarms:
-            return p
-        if (i, p, rounds) not in self._aged:
-            alarms = tuple([alarm._replace(place=alarm.place - rounds) for alarm in local.alarms])
-            self._aged[i, p, rounds] = self.local_id(i, local._replace(alarms=alarms))
-        return self._aged[i, p, rounds]
 
     # --- steps of a node ---
 
@@ -225,6 +191,12 @@ class Reactions:
                 raise NeedsAnswer(len(among))
             return answer
 
+        if (
+            self.mutant is not None
+            and what[0] == "deliver"
+            and self.mutant.ignores(self.messages[what[1]][2])
+        ):
+            return node, []
         disk = DiskView(local.store, effects)
         node._effects, node._context = effects, Context(name, self.peers[i], disk, choose, no_clock)
         try:
@@ -234,7 +206,9 @@ class Reactions:
                     check_send(effect[1], effect[2], (*self.peers[i], name))
         except (Exception, TooLong) as error:
             raise self.broken(error, i, what) from error
-        del node._effects, node._context
+        rest(node)
+        if self.mutant is not None:
+            effects = self.mutant.effects(node, effects)
         return node, arrange(effects, self.rank.__getitem__, node.autosync)
 
     def arguments(self, what: Input) -> tuple[Any, ...]:
@@ -275,6 +249,7 @@ class Reactions:
                 sends += (self.message_id(i, self.rank[effect[1]], effect[2]),)
             elif kind == WRITE:
                 store.write(effect)
+                self.writes.setdefault((type(node), effect[1] == "append", values.key(effect[2])), effect[2])
             elif kind == SYNC:
                 store.force()
             elif kind in (SET, CANCEL):
@@ -324,6 +299,8 @@ class Reactions:
         for kept, torn in store.crash_outcomes():
             left = store.copy()
             left.crash(kept, torn)
+            if self.mutant is not None and self.mutant.forgets(self.first[i]):
+                left = Store()
             down = Local(self.first[i], False, left, (), False)
             outcomes.append(Outcome(self.local_id(i, down), sends, calls))
         return outcomes

@@ -22,6 +22,9 @@ Entry = tuple[Any, tuple[Out, ...], int]
 # change nothing in any world; their number, those included
 
 
+INSIDE = "crash inside a handler"
+
+
 class Budgets(NamedTuple):
     """How many faults a run may meet, and how many timers may run out (None: any number)."""
 
@@ -173,10 +176,18 @@ class Space:
         entries = [_entry(name, [self.out(i, p, outcome, what, spent) for outcome in reaction.whole])]
         if crash:
             spent += self.crashes.unit
-            entries.append(
-                _entry("crash", [self.out(i, p, outcome, what, spent) for outcome in reaction.cut])
-            )
+            cut = [self.out(i, p, outcome, what, spent) for outcome in reaction.cut]
+            entries.append(_entry(INSIDE, cut))
         return entries
+
+    def crash_points(self) -> Iterator[tuple[int, bool]]:
+        """Where crashes fell: the node, and whether inside a handler."""
+        kept = [(self.reactions.messages[m][1], entries) for (m, _, _), entries in self.deliveries.items()]
+        kept += [(i, entries) for (i, _, _, _), entries in self._own.items()]
+        for i, entries in kept:
+            for what, _, number in entries:
+                if what in ("crash", INSIDE):
+                    yield from [(i, what == INSIDE)] * number
 
     def place(self) -> None:
         """Give messages that are new their place."""

@@ -133,7 +133,7 @@ def _watch(space: Space, i: int, local: Local, read: Callable[[str], Any]) -> No
     cls = type(local.node)
     if cls not in _watched_classes:
         _watched_classes[cls] = type(cls.__name__, (cls,), _WATCHING | {"__module__": cls.__module__})
-    node: Node = object.__new__(_watched_classes[cls])
+    node = Node.__new__(_watched_classes[cls])
     object.__getattribute__(node, "__dict__").update(values.copy(vars(local.node)))
     names, peers = space.reactions.names, space.reactions.peers
     disk = DiskView(local.store, [])
