@@ -142,6 +142,8 @@ def explain(error: BaseException, name: str, busy: str, when: str, seconds: floa
         said = f"{name} did not come to an end: {error}"
     elif isinstance(error, AttributeError) and "immutable type" in str(error):
         said = f"{name} tried to change a message, which is immutable because others may hold it too; make a new one"
+    elif isinstance(error, AttributeError) and isinstance(error.obj, Node):
+        said = f"{name} has no self.{error.name} here: set it in __init__ or start"
     elif isinstance(error, RecursionError):
         said = f"{name} called itself too deep (RecursionError)"
     else:

@@ -105,6 +105,19 @@ class Context:
         self.name, self.peers, self.disk, self.choose, self.now = name, peers, disk, choose, now
 
 
+class _AtRest:
+    """In place of a context and of effects while a node does not run."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(
+            "a node has a name, peers, a disk and a clock only while it runs: use them in start, receive, wake or "
+            "recover, not in __init__"
+        )
+
+
+_AT_REST: Any = _AtRest()
+
+
 class Node:
     """One process: state of its own, a disk, and handlers that react.
 
@@ -157,6 +170,12 @@ class Node:
                 )
             if name in Node.handlers and isinstance(value, types.FunctionType):
                 _check_handler(cls.__name__, value, Node.handlers[name])
+
+    def __new__(cls, *_args: Any, **_kwargs: Any) -> Node:
+        """Make a node that does not run yet."""
+        node = super().__new__(cls)
+        rest(node)
+        return node
 
     # --- what a learner writes ---
 
@@ -261,16 +280,6 @@ class Node:
     disk = property(lambda self: self._context.disk, _taken, doc="What survives a crash.")
     now = property(lambda self: self._context.now(), _taken, doc="This node's own clock, in milliseconds.")
 
-    def __getattr__(self, name: str) -> Any:
-        if name in ("_context", "_effects"):
-            raise RuntimeError(
-                "a node has a name, peers, a disk and a clock only while it runs: use them in start, receive, wake or "
-                "recover, not in __init__"
-            )
-        raise AttributeError(
-            f"{type(self).__name__} has no attribute {name!r}: set self.{name} in __init__ or start"
-        )
-
     def __repr__(self) -> str:
         shown = {k: repr(v) if isinstance(v, Node) else values.text(v) for k, v in vars(self).items()}
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in shown.items())})"
@@ -299,9 +308,15 @@ def _check_handler(cls: str, handler: types.FunctionType, arguments: tuple[str, 
         raise TypeError(f"{cls}.{handler.__name__} has to take ({wanted})") from None
 
 
+def rest(node: Node) -> None:
+    """Take from a node what a scheduler lent to it."""
+    object.__setattr__(node, "_context", _AT_REST)
+    object.__setattr__(node, "_effects", _AT_REST)
+
+
 def clone(node: Node) -> Node:
     """A copy of a node that shares nothing with it: schedulers never touch the learner's objects."""
-    new = object.__new__(type(node))
+    new = Node.__new__(type(node))
     memo: dict[int, Any] = {}
     for name, value in vars(node).items():
         new.__dict__[name] = clone(value) if isinstance(value, Node) else values.copy(value, memo)
