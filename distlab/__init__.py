@@ -26,6 +26,7 @@ _PLACES = {
     "distlab.world": "World replay",
     "distlab.simulate": "Disk Simulation",
     "distlab.exploration": "explore",
+    "distlab.seeds": "search",
     "distlab.checking": (
         "CasRegister Counter Keyed KeyValue Mutex Queue Register Set consistent linearizable serializable"
     ),

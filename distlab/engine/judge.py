@@ -23,6 +23,27 @@ class InvariantError(ValueError):
     """What is wrong with an invariant, in one sentence."""
 
 
+def truth(title: str, predicate: Predicate, world: Any) -> bool:
+    """What a predicate answers, if that is True or False.
+
+    Raises
+    ------
+    InvariantError
+        When it is neither, or when the predicate raises; `title` names it.
+    """
+    try:
+        answer = predicate(world)
+        if answer is None or not hasattr(type(answer), "__bool__"):
+            said = "nothing (a return is missing?)" if answer is None else values.text(answer)
+            raise InvariantError(f"{title} answered {said}, which is neither true nor false")
+        return bool(answer)
+    except (NeedsHistory, InvariantError):
+        raise
+    except Exception as error:
+        detail = f" ({error})" if str(error) else ""
+        raise InvariantError(f"{title} raised {type(error).__name__}{detail} instead of answering") from error
+
+
 class Lens:
     """One thing to be read in a world: where it stands, and what the numbers there mean."""
 
@@ -84,19 +105,8 @@ class Judge:
     def evaluate(self, world: int) -> tuple[bool, list[tuple[Any, str]]]:
         """Its answer in `world`, and what it read there, in order."""
         view = self.view.at(world)
-        try:
-            answer = self.predicate(view)
-        except NeedsHistory:
-            raise
-        except Exception as error:
-            detail = f" ({error})" if str(error) else ""
-            raise InvariantError(
-                f"{self} raised {type(error).__name__}{detail} instead of answering"
-            ) from error
-        if answer is None or not hasattr(type(answer), "__bool__"):
-            said = "nothing (a return is missing?)" if answer is None else values.text(answer)
-            raise InvariantError(f"{self} answered {said}, which is neither true nor false")
-        return bool(answer), list(view.reads)
+        answer = truth(str(self), self.predicate, view)
+        return answer, list(view.reads)
 
     def _learn(self, world: int) -> bool:
         """Look whether the answer is known by value; if not, evaluate and remember."""

@@ -18,12 +18,15 @@ class Progress:
         self._quiet = bool(os.environ.get("DISTLAB_QUIET"))
 
     def __call__(self, found: int, done: int, depth: int) -> None:
-        """Tell, if it is time to."""
+        """Tell how far a search of all schedules has come."""
+        self.say(f"{found:,} worlds found, {found - done:,} of them still to be searched, {depth} steps deep")
+
+    def say(self, said: str) -> None:
+        """Say something, if it is time to."""
         now = time.monotonic()
         if self._quiet or now < self._next:
             return
         self._next = now + PAUSE
-        said = f"{found:,} worlds found, {found - done:,} of them still to be searched, {depth} steps deep"
         self._width = max(self._width, len(said))
         print("\r" + said.ljust(self._width), end="", flush=True)
 

@@ -12,24 +12,24 @@ from distlab.world import World
 Fold = Callable[[int], int]
 
 
-def encode(space: Space, world: World, spent: Sequence[int] = (0, 0, 0, 0)) -> int:
-    """The number of a world; KeyError when the search has never met one of its parts.
+def encode(space: Space, world: World, spent: Sequence[int] = (0, 0, 0, 0), known: bool = True) -> int:
+    """The number of a world.
 
     Parameters
     ----------
     spent : sequence of four ints
         How much of each budget the way to this world took.
+    known : bool
+        Raise KeyError when the search has never met one of its parts; else give it a new number.
     """
     reactions, code = space.reactions, 0
     for i, name in enumerate(reactions.names):
-        code += reactions.local_id(i, local_of(world, name), known=True) << space.shifts[i]
-    if space.keeps_history:
-        h = 0
-        for row in world.calls:
-            h = space.history_ids[h, reactions.call_id(row[1:], known=True)]
-        code += h << space.history_shift
+        code += reactions.local_id(i, local_of(world, name), known) << space.shifts[i]
     code += sum(n * tally.unit for tally, n in zip(space.tallies, spent, strict=True))
-    return code + (space.pack(_mail(space, world)) << space.net)
+    mail = _mail(space, world, known)
+    space.place()
+    code += space.pack(mail) << space.net
+    return space.recall(code, tuple([reactions.call_id(row[1:], known) for row in world.calls]))
 
 
 def local_of(world: World, name: str) -> Local:
@@ -46,14 +46,14 @@ def local_of(world: World, name: str) -> Local:
     return Local(world.nodes[name], world.up[name], world.disks[name], alarms, world.calling(name))
 
 
-def _mail(space: Space, world: World) -> list[tuple[int, int]]:
+def _mail(space: Space, world: World, known: bool) -> list[tuple[int, int]]:
     reactions, flights = space.reactions, world.in_flight
     if world.network == "rounds":
         rank = reactions.rank
         flights = tuple(sorted(flights, key=lambda m: (m.round, rank[m.receiver], rank[m.sender], m.n)))
     return [
         (
-            reactions.message_id(reactions.rank[m.sender], reactions.rank[m.receiver], m.message, known=True),
+            reactions.message_id(reactions.rank[m.sender], reactions.rank[m.receiver], m.message, known),
             m.round - world.round,
         )
         for m in flights

@@ -32,6 +32,7 @@ FLOORS = (
         "live",
         "process",
         "run",
+        "seeds",
         "shrink",
         "simulate",
         "trouble",
