@@ -82,10 +82,11 @@ class NodeError(Exception):
     def __init__(self, sentence: str, trace: Any = None) -> None:
         super().__init__(sentence)
         self.trace = trace
+        self.kept = "The simulation's .trace keeps the run up to there."
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of a traceback through our insides."""
-        kept = "" if self.trace is None else "\nThe simulation's .trace keeps the run up to there."
+        kept = "" if self.trace is None else f"\n{self.kept}"
         return [f"{type(self).__name__}: {self}{kept}"]
 
 

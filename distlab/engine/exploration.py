@@ -84,6 +84,7 @@ class Exploration:
         when = f"at step {step} of a shortest way there" if step else "at the start"
         error = explain(broken.error, broken.name, broken.busy, when)
         error.trace = trace
+        error.kept = "A shortest run up to there is kept: display sys.last_value.trace"
         return error
 
     def witness(self, name: str) -> Trace | None:
