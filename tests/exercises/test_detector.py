@@ -171,7 +171,7 @@ WRONG = {
     "forgets to make what it needs": (
         TIMERS,
         ("        self.suspects = set()\n", ""),
-        "has no attribute 'suspects'",
+        "has no self.suspects here: set it in __init__ or start",
     ),
 }
 
