@@ -219,7 +219,7 @@ class Does(Node):
         ("self.fail()", "ended an operation, but none was open"),
         ("self.give_up()", "ended an operation, but none was open"),
         ("[self.invoke(1), self.invoke(2)]", "invoked an operation while its last one was still open"),
-        ("self.votes", "a has no self.votes here: set it in __init__ or start"),
+        ("self.votes", "has no self.votes here: set it in __init__ or start"),
         ("self.disk.log.append(lambda: 0)", "TypeError.*is no plain data"),
         ("del self.disk['x']", "SyntaxError"),
     ],
