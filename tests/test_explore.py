@@ -174,6 +174,19 @@ def test_an_invariant_has_to_answer():
     refuse("changes nothing in it", always={"x": lambda world: setattr(world.nodes["a"], "state", 1)})
 
 
+def test_an_invariant_may_not_change_what_it_looks_at():
+    class Listing(Greeter):
+        def receive(self, message, sender):
+            self.heard = [*getattr(self, "heard", []), sender]
+
+    def sorts(world):
+        return all(getattr(node, "heard", []).sort() is None for node in world.nodes.values())
+
+    refuse(
+        "always 'x' changed a, and may only look", nodes={n: Listing() for n in "abc"}, always={"x": sorts}
+    )
+
+
 def test_an_invariant_has_to_depend_on_the_world_alone():
     flips = iter("ab" * 1000)
     refuse(

@@ -57,6 +57,11 @@ def escape(
         Whether faults may happen, as far as the budgets allow.
     most : int, optional
         Raise `TooMany` beyond so many worlds.
+
+    Raises
+    ------
+    Full
+        When a count of messages is, where no search has been yet.
     """
     region = Region(space, starts, goal, edge, faults, most)
     found = [(region.is_fair(component), component) for component in region.components()]
@@ -89,6 +94,7 @@ class Region:
         self._next = array("L")  # the neighbours of each world, one world after the other
         self._ends = array("L")
         for k, world in enumerate(self.order):  # the list grows under way
+            space.check(world)
             for new in [] if edge(world) else self._following(world, faults):
                 if new not in self.index and not goal(new):
                     self.index[new] = len(self.order)

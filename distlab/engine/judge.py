@@ -16,6 +16,7 @@ from distlab.engine.space import Space
 from distlab.engine.views import NeedsHistory, View
 
 Predicate = Callable[[Any], Any]
+CACHED = 50_000  # answers
 ALONE = "it has to depend on the world alone"
 
 
@@ -83,30 +84,40 @@ class Judge:
         self._lenses: dict[tuple[Any, str], Lens] = {}
         # A branch is (shift, mask, children by number, children by value, lens); a leaf a bool.
         self._root: Any = None
+        self._bits = 0  # of a world, all that any lens looks at
+        self._cache: dict[int, bool] = {}  # answers by these bits
 
     def __call__(self, world: int) -> bool:
         """Whether it holds in `world`."""
-        at = self._root
-        while at.__class__ is tuple:
-            at = at[2].get(world >> at[0] & at[1])
-        return self._learn(world) if at is None else at
-
-    def first(self, worlds: Sequence[int], answer: bool) -> int | None:
-        """The place of the first world in which it answers so."""
-        for k, world in enumerate(worlds):
+        answer = self._cache.get(world & self._bits)
+        if answer is None:
             at = self._root
             while at.__class__ is tuple:
                 at = at[2].get(world >> at[0] & at[1])
-            if at is not answer and (at is not None or self._learn(world) is not answer):
-                continue
-            return k
+            answer = self._learn(world) if at is None else at
+            if len(self._cache) < CACHED:
+                self._cache[world & self._bits] = answer
+        return answer
+
+    def first(self, worlds: Sequence[int], answer: bool) -> int | None:
+        """The place of the first world in which it answers so."""
+        cached = self._cache.get
+        for k, world in enumerate(worlds):
+            found = cached(world & self._bits)
+            if found is answer or (found is None and self(world) is answer):
+                return k
         return None
 
     def evaluate(self, world: int) -> tuple[bool, list[tuple[Any, str]]]:
         """Its answer in `world`, and what it read there, in order."""
         view = self.view.at(world)
-        answer = truth(str(self), self.predicate, view)
-        return answer, list(view.reads)
+        answer, reads = truth(str(self), self.predicate, view), list(view.reads)
+        changed = view.changed()
+        if changed is not None:
+            raise InvariantError(
+                f"{self} changed {changed}, and may only look: copy first, as sorted(...) does"
+            )
+        return answer, reads
 
     def _learn(self, world: int) -> bool:
         """Look whether the answer is known by value; if not, evaluate and remember."""
@@ -141,7 +152,9 @@ class Judge:
 
     def _branch(self, what: tuple[Any, str]) -> tuple[Any, ...]:
         if what not in self._lenses:
-            self._lenses[what] = Lens(self.space, *what)
+            self._lenses[what] = lens = Lens(self.space, *what)
+            self._bits |= lens.mask << lens.shift
+            self._cache.clear()
         lens = self._lenses[what]
         return (lens.shift, lens.mask, {}, {}, lens)
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from distlab.engine.mutants import Mutant
 
 MOST_ANSWERS = 100
-SURE = 2_000  # handlers that are run twice; after them every sixteenth is
+SURE = 500  # handlers that are run twice; after them every sixteenth is
 ANOTHER = (
     "did something else when it was run again with the same state and the same input: it has to depend on "
     "nothing but self, the message, and what choose answers"

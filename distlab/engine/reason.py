@@ -11,7 +11,7 @@ from distlab.engine.fairness import TooMany, escape
 from distlab.engine.graphs import step
 from distlab.engine.judge import Judge
 from distlab.engine.parts import Local
-from distlab.engine.space import Space
+from distlab.engine.space import Full, Space
 from distlab.engine.story import happened
 from distlab.trace import Trace
 
@@ -153,7 +153,7 @@ def turning_point(space: Space, codes: Sequence[int], bad: Any, edge: Any) -> in
     while first > 0:
         try:
             found = escape(space, [codes[first - 1]], bad, edge, faults=False, most=MOST)
-        except TooMany:
+        except (TooMany, Full):
             return None
         if found is not None:
             return None if found.cut else first
@@ -164,18 +164,28 @@ def turning_point(space: Space, codes: Sequence[int], bad: Any, edge: Any) -> in
 def lost_point(space: Space, codes: Sequence[int], goal: Any, edge: Any) -> int | None:
     """The place of the first world from which no run without new faults reaches the goal; None: not known."""
     for k, code in enumerate(codes):
-        seen = [code]
-        known = set(seen)
-        for world in seen:  # it grows under way
-            if edge(world):
-                return None
-            calm = [new for what, new in space.successors(world) if what.__class__ is not str]
-            if any(map(goal, calm)):
-                break
-            seen += [new for new in dict.fromkeys(calm) if new not in known]
-            known.update(calm)
-            if len(seen) > MOST:
-                return None
-        else:
+        reached = _reaches(space, code, goal, edge)
+        if reached is None:
+            return None
+        if not reached:
             return k
     return None
+
+
+def _reaches(space: Space, start: int, goal: Any, edge: Any) -> bool | None:
+    """Whether some run without faults reaches the goal; None: the bounds hide it."""
+    order, known = [start], {start}
+    for world in order:  # it grows under way
+        if edge(world) or space.held_back(world) or len(order) > MOST:
+            return None
+        try:
+            space.check(world)
+        except Full:
+            return None
+        for what, new in space.successors(world):
+            if what.__class__ is not str and new not in known:
+                if goal(new):
+                    return True
+                known.add(new)
+                order.append(new)
+    return False

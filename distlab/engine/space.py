@@ -21,7 +21,6 @@ Entry = tuple[Any, tuple[Out, ...], int]
 # what happens (a message's number, (node, timer), or, as a word, a fault); its outs, but for those that
 # change nothing in any world; their number, those included
 
-
 INSIDE = "crash inside a handler"
 
 
@@ -89,6 +88,7 @@ class Space:
         self.histories: list[tuple[int, int]] = [(0, 0)]  # (what came before, the last call or return)
         self.history_ids: dict[tuple[int, int], int] = {}
         self._known = 0  # messages that have their place in the masks
+        self._tops = 0  # the highest bit of each count: where it is set, the count is nearly full
         self.mail = [0] * n  # for each node, the bits of the messages to it
         self.columns = self._columns()
         self.deliveries: dict[tuple[int, int, bool], list[Entry]] = {}
@@ -213,6 +213,7 @@ class Space:
         """Let the receiver of a message that is new look at its bits."""
         receiver = self.reactions.messages[m][1]
         bits = (1 << self.copies) - 1 << self.net + m * self.copies
+        self._tops |= 1 << (m + 1) * self.copies - 1
         self.mail[receiver] |= bits
         self._look(receiver, bits)
 
@@ -268,8 +269,7 @@ class Space:
 
     def check(self, together: int) -> None:
         """Raise `Full` when a count might overflow in the next step; `together`: all worlds it is from, or-ed."""
-        top = 1 << self.copies - 1
-        if together >> self.net & sum(top << m * self.copies for m in range(len(self.reactions.messages))):
+        if together >> self.net & self._tops:
             raise Full
 
     # --- calls and returns ---

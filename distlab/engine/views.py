@@ -45,6 +45,8 @@ class View:
         self._space, self._code, self._parts = space, 0, [0] * len(space.shifts)
         self.reads: dict[tuple[Any, str], None] = {}
         self._watched: dict[tuple[int, int], Node] = {}
+        self._fragile: set[tuple[int, int]] = set()  # those of them that hold something that can be changed
+        self._classes: dict[type, type] = {}
         names = space.reactions.names
         self.nodes: Mapping[str, Any] = _PerNode(names, self._node)
         self.up: Mapping[str, bool] = _PerNode(names, lambda i: self._read(i, "(up)").up)
@@ -66,8 +68,31 @@ class View:
     def _node(self, i: int) -> Node:
         p, local = self._local(i)
         if (i, p) not in self._watched:
-            self._watched[i, p] = _watch(self._space, i, local, lambda what: self._read(i, what))
+            self._watched[i, p] = self._watch(i, local)
+            if any(values.copy(value) is not value for value in vars(local.node).values()):
+                self._fragile.add((i, p))
         return self._watched[i, p]
+
+    def _watch(self, i: int, local: Local) -> Node:
+        """A copy of a node that tells which of its attributes are read, and refuses to be changed."""
+        cls, names, peers = type(local.node), self._space.reactions.names, self._space.reactions.peers
+        if cls not in self._classes:
+            self._classes[cls] = type(cls.__name__, (cls,), _WATCHING | {"__module__": cls.__module__})
+        node = Node.__new__(self._classes[cls])
+        object.__getattribute__(node, "__dict__").update(values.copy(vars(local.node)))
+        context = Context(names[i], peers[i], DiskView(local.store, []), lambda options: 0, no_clock)
+        object.__setattr__(node, "_context", context)
+        object.__setattr__(node, "_reading", lambda what: self._read(i, what))
+        return node
+
+    def changed(self) -> str | None:
+        """The name of a node that whoever looked at this world has changed."""
+        for i, p in enumerate(self._parts):
+            if (i, p) in self._fragile:
+                now = object.__getattribute__(self._watched[i, p], "__dict__")
+                if values.key(now) != values.key(vars(self._space.reactions.locals[i][p].node)):
+                    return self._space.reactions.names[i]
+        return None
 
     def _timers(self, i: int) -> tuple[Timer, ...]:
         alarms = sorted(self._read(i, "(timers)").alarms)
@@ -123,24 +148,6 @@ class _PerNode(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return values.text(dict(self))
-
-
-_watched_classes: dict[type, type] = {}
-
-
-def _watch(space: Space, i: int, local: Local, read: Callable[[str], Any]) -> Node:
-    """A copy of a node that tells which of its attributes are read, and refuses to be changed."""
-    cls = type(local.node)
-    if cls not in _watched_classes:
-        _watched_classes[cls] = type(cls.__name__, (cls,), _WATCHING | {"__module__": cls.__module__})
-    node = Node.__new__(_watched_classes[cls])
-    object.__getattribute__(node, "__dict__").update(values.copy(vars(local.node)))
-    names, peers = space.reactions.names, space.reactions.peers
-    disk = DiskView(local.store, [])
-    context = Context(names[i], peers[i], disk, lambda options: 0, no_clock)
-    object.__setattr__(node, "_context", context)
-    object.__setattr__(node, "_reading", read)
-    return node
 
 
 def _getattribute(self: Any, name: str) -> Any:
