@@ -7,7 +7,7 @@ all else takes the slow way, `Mail.send`, which draws the same numbers from the 
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from enum import Enum
 from heapq import heappush
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from distlab.run import Run
 
 NEVER = 2.0  # no draw is as high
+Fast = tuple[Draw | None, int, float, Draw | None, float]
 
 
 class Link:
@@ -30,8 +31,8 @@ class Link:
 
     Attributes
     ----------
-    quick : bool
-        Whether a message can meet nothing but a delay and a loss here, now.
+    fast : tuple
+        `draw`, `least`, `span`, `lost` and `keep`, when a message can meet nothing but a delay and a loss here.
     local : bool
         Whether both ends run on one host.
     n : int
@@ -53,6 +54,7 @@ class Link:
         "doubled",
         "draw",
         "due",
+        "fast",
         "fixed",
         "keep",
         "least",
@@ -60,7 +62,6 @@ class Link:
         "lost",
         "n",
         "place",
-        "quick",
         "receiver",
         "sender",
         "span",
@@ -69,7 +70,8 @@ class Link:
 
     def __init__(self, sender: str, to: Process, place: int) -> None:
         self.sender, self.receiver, self.to, self.place = sender, to.name, to, place
-        self.quick = self.local = False
+        self.local = False
+        self.fast: Fast | None = None
         self.n = self.due = self.fixed = self.least = 0
         self.span, self.keep = 0.0, NEVER
         self.draw: Draw | None = None
@@ -136,7 +138,8 @@ class Mail:
                 for rate in self.losses:
                     link.keep *= 1 - rate
         special = run.simulation.wire or network.fifo or network.round or link.doubled
-        link.quick = not special and run.trouble.between(link) is None
+        quiet = not special and run.trouble.between(link) is None
+        link.fast = (link.draw, link.least, link.span, link.lost, link.keep) if quiet else None
 
     # --- sending ---
 
@@ -220,7 +223,7 @@ def poster(mail: Mail) -> Callable[..., bool]:
                     return False
                 pairs: Iterable[tuple[Link, Effect]] = ((process.links[effect[1]], effect),)
             else:
-                pairs = zip(_ways(process, effects), effects)  # noqa: B905 (of one length; to say so takes time)
+                pairs = _pairs(process, effects)
         except (LookupError, TypeError):  # the first message on a link, or no name, or more than sends
             return False
         now, checked = run.now, None
@@ -229,18 +232,19 @@ def poster(mail: Mail) -> Callable[..., bool]:
                 checked = message
                 try:
                     hash(message)
-                    plain = harmless.get(message.__class__)
+                    plain = harmless.get(type(message))
                 except TypeError:
                     plain = False
                 if not plain:
                     mail.check(link.receiver, message, (link.receiver,))
-            if not link.quick:
+            fast = link.fast
+            if fast is None:
                 mail.send(link, message)
                 continue
+            draw, least, span, lost, keep = fast
             link.n = n = link.n + 1
-            draw, lost = link.draw, link.lost
-            due = now + (link.least if draw is None else link.least + int(draw() * link.span))
-            if lost is not None and lost() >= link.keep:
+            due = now + least if draw is None else now + least + int(draw() * span)
+            if lost is not None and lost() >= keep:
                 run.row("sent", link.sender, link.receiver, message, n)
                 mail.lose(link, message, n, due - now, "loss")
                 continue
@@ -252,19 +256,18 @@ def poster(mail: Mail) -> Callable[..., bool]:
     return post
 
 
-def _ways(process: Process, effects: list[Effect]) -> Sequence[Link]:
-    """The links that these effects are sends on, in the order of their ends; LookupError if they are not that."""
+def _pairs(process: Process, effects: list[Effect]) -> Iterable[tuple[Link, Effect]]:
+    """Sends in the order of their destinations, with their links; LookupError if they are not all that."""
     to = [effect[1] for effect in effects if not effect[0]]  # SEND is 0
     if len(to) != len(effects):
         raise LookupError
-    if to == process.usual[0]:
-        return process.usual[1]
-    ways = [process.links[name] for name in to]
-    places = [link.place for link in ways]
-    if places != sorted(places):
-        raise LookupError
-    process.usual = (to, ways)
-    return ways
+    if to != process.usual[0]:
+        ways = [process.links[name] for name in to]
+        places = [link.place for link in ways]
+        if places != sorted(places):
+            raise LookupError
+        process.usual = (to, ways)
+    return zip(process.usual[1], effects, strict=True)
 
 
 def _is_harmless(cls: type) -> bool:

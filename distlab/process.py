@@ -164,7 +164,7 @@ class Process:
         """The node keeps something else in ``state``: see whether it is another value."""
         old, new = self.state, self.node.state
         if values.key(old) != values.key(new):
-            self.state = values.copy(new)
+            self.state = values.copy(new)  # of what can change: so that it is looked at every time
             self.run.row("state", self.name, (old, self.state))
 
     def carry_out(self) -> None:
