@@ -117,6 +117,43 @@ def test_many_copies_of_a_message_are_counted_in_a_bag():
     assert lossy.depth == 11  # one is doubled, and ten arrive
 
 
+class Passing(Node):
+    """Passes everything on to a node inside it, as a traitor does."""
+
+    wraps = True
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def start(self):
+        self.lend().start()
+
+    def receive(self, message, sender):
+        self.lend().receive(message, sender)
+
+    def wake(self, timer):
+        self.lend().wake(timer)
+
+    def lend(self):
+        self.inner._context, self.inner._effects = self._context, self._effects
+        return self.inner
+
+
+def test_a_node_inside_another_is_searched_as_if_it_stood_alone():
+    def inner_atomic(world):
+        states = [node.inner.state for name, node in world.nodes.items() if name != "tm"]
+        return not {"committed", "aborted"} <= set(states)
+
+    nodes = {name: node if name == "tm" else Passing(node) for name, node in two_phase(3).items()}
+    found = explore(nodes, {"no mixed outcome": inner_atomic}, network="set")
+    assert (found.states, found.violation) == (288, None)
+    assert found.exercised.never_run == ()
+    assert (
+        "rm0.inner went from ResourceManager(state='prepared')"
+        in explore(nodes, {"no mixed outcome": inner_atomic}, crashes=1).why
+    )
+
+
 # --- histories ---
 
 

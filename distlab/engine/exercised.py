@@ -9,7 +9,7 @@ from functools import cached_property
 from distlab.blame import listed
 from distlab.engine.breadth import Breadth
 from distlab.engine.lines import Line
-from distlab.engine.purity import codes, functions
+from distlab.engine.purity import classes, codes, functions
 from distlab.engine.words import many
 from distlab.node import Message, Node
 
@@ -105,7 +105,7 @@ class Exercised:
 def _named(nodes: Sequence[Node]) -> set[str]:
     """The kinds of messages that are named in the code of the nodes."""
     found = set()
-    for cls in {type(node): None for node in nodes}:
+    for cls in classes(nodes):
         for function in functions(cls):
             cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
             for code in codes(function.__code__):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from distlab.engine.purity import codes, functions
+from distlab.engine.purity import classes, codes, functions
 from distlab.node import Node
 
 
@@ -34,7 +34,7 @@ class Lines:
     def __init__(self, nodes: Sequence[Node]) -> None:
         self._missing: dict[CodeType, set[int]] = {}
         self._titles: dict[CodeType, str] = {}
-        for cls in dict.fromkeys(type(node) for node in nodes):
+        for cls in classes(nodes):
             for function in functions(cls):
                 if function.__name__ != "__init__" and function.__code__ not in self._missing:
                     for code in codes(function.__code__):

@@ -16,7 +16,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -48,11 +48,8 @@ class Purity:
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self._watched: dict[type, list[tuple[str, Look, Hashable]]] = {}
-        for node in nodes:
-            for each in (node, *[value for value in vars(node).values() if isinstance(value, Node)]):
-                cls = type(each)
-                if cls not in self._watched:
-                    self._watched[cls] = [(name, look, look()) for name, look in _named(cls)]
+        for cls in classes(nodes):
+            self._watched[cls] = [(name, look, look()) for name, look in _named(cls)]
         self._called = ""
 
     def run(self, node: Node, method: str, args: tuple[Any, ...]) -> None:
@@ -77,7 +74,11 @@ class Purity:
                 raise Fault(self._called)
         if before is not None and values.key(args[0]) != before:
             raise Fault(f"changed a message, {values.text(args[0])}, which others hold, too")
-        for name, look, was in self._watched.get(type(node), ()):
+        for cls in classes([node]) if node.wraps else [type(node)]:
+            self._compare(cls)
+
+    def _compare(self, cls: type) -> None:
+        for name, look, was in self._watched.get(cls, ()):
             if look() != was:
                 raise Fault(f"changed {name}, which is not its own: nodes share nothing, keep it in self")
 
@@ -122,6 +123,15 @@ def _name(function: Any) -> str:
 
 
 # --- what the code of a class names ---
+
+
+def classes(nodes: Iterable[Node]) -> list[type[Node]]:
+    """The classes of nodes, and of those that they wrap, each once."""
+    found: dict[type[Node], None] = {}
+    for node in nodes:
+        found[type(node)] = None
+        found |= dict.fromkeys(classes(value for value in vars(node).values() if isinstance(value, Node)))
+    return list(found)
 
 
 def functions(cls: type) -> Iterator[FunctionType]:

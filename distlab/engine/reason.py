@@ -13,6 +13,7 @@ from distlab.engine.judge import Judge
 from distlab.engine.parts import Local
 from distlab.engine.space import Full, Space
 from distlab.engine.story import happened
+from distlab.node import Node
 from distlab.trace import Trace
 
 HISTORY = "the history"
@@ -141,7 +142,10 @@ def _of_node(local: Local, name: str) -> str:
         return values.text((store.data, store.log, [write[1:] for write in store.pending]))
     if name == "(all)":
         return values.text(vars(local.node))
-    return values.text(getattr(local.node, name)) if hasattr(local.node, name) else "not there"
+    value = getattr(local.node, name, None)
+    if isinstance(value, Node):  # one that is wrapped
+        return repr(value)
+    return values.text(value) if hasattr(local.node, name) else "not there"
 
 
 def turning_point(space: Space, codes: Sequence[int], bad: Any, edge: Any) -> int | None:
