@@ -193,7 +193,28 @@ def test_what_never_happened_is_said():
         ("Journal.recover", 'if "vote" in self.disk:'),
     ]
     assert seen.warnings[0] == "never sent: Never"
-    assert repr(found) + "\n" + "\n".join(seen.warnings) == found._repr_mimebundle_()["text/plain"]
+
+
+def test_a_pass_says_what_it_is_worth():
+    found = explore({"a": Journal(), "b": Clerk()}, {"clear": lambda world: world.nodes["b"].state is None})
+    said = found._repr_mimebundle_()["text/plain"].splitlines()
+    assert said[0] == repr(found)
+    assert said[1:-1] == repr(found.exercised).splitlines()
+    assert said[1] == "delivered: Order in 1 way"
+    assert said[-1] == "of 5 mutations of the protocol 0 would be noticed; mutations() lists them"
+    assert len(found.mutations()) == 5
+
+
+def test_a_large_pass_leaves_the_mutations_to_be_asked_for():
+    found = explore(two_phase(5), {"atomic": atomic}, network="set")
+    said = found._repr_mimebundle_()["text/plain"].splitlines()
+    assert said[-1] == "mutations() tells which changes of the protocol would be noticed"
+    assert said[1].startswith("delivered: Prepared in 320 ways, Abort in 15 ways")
+
+
+def test_where_nothing_was_asked_only_what_never_happened_is_said():
+    found = explore({"a": Journal(), "b": Clerk()})
+    assert found._repr_mimebundle_()["text/plain"].splitlines() == [repr(found), *found.exercised.warnings]
 
 
 def test_crashes_are_counted_by_where_they_fall():

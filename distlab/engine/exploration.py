@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     import networkx
 
 
+CHEAP = 2_000  # states: a search as small is done again for each mutation without being asked to
+
+
 class Exploration:
-    """What a search found.
+    """What a search found; displaying it shows the shortest run that goes wrong, or what a pass is worth.
 
     Attributes
     ----------
@@ -230,12 +233,21 @@ class Exploration:
         return "".join(f", {words}" for words in (within, self._question.bounds()) if words)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        lines = [repr(self), self.why or "\n".join(self.exercised.warnings)]
+        lines = [repr(self), self.why if self.violation is not None else self._worth()]
         bundle = {"text/plain": "\n".join(filter(None, lines))}
         if self.violation is None:
             return bundle
         data, metadata = self.diagram()._repr_mimebundle_(**kwargs)
         return data | bundle, metadata
+
+    def _worth(self) -> str:
+        """What a pass is worth: what happened on the way, what never did, and what would be noticed."""
+        if repr(self)[0] != "✓":
+            return "\n".join(self.exercised.warnings)
+        if self.states > CHEAP:
+            return f"{self.exercised!r}\nmutations() tells which changes of the protocol would be noticed"
+        mutations = self.mutations()
+        return f"{self.exercised!r}\n{mutations.brief()}" if mutations else repr(self.exercised)
 
     def diagram(self, **options: Any) -> Any:
         """The space-time diagram of the violation, marked where it could not be avoided any more.

@@ -129,6 +129,11 @@ class Mutations(tuple[Mutation, ...]):
         noticed = sum(mutation.noticed is not None for mutation in self)
         return "\n".join([f"{noticed} of {many(len(self), 'mutation')} noticed", *map(str, self)])
 
+    def brief(self) -> str:
+        """How many were noticed, in a line."""
+        noticed = sum(mutation.noticed is not None for mutation in self)
+        return f"of {many(len(self), 'mutation')} of the protocol {noticed} would be noticed; mutations() lists them"
+
 
 def mutants(reactions: Reactions) -> Iterator[Mutant]:
     """The mutants of a protocol, as far as the search has come to know it."""

@@ -119,7 +119,7 @@ def _outcome(battery: Callable[[], str]) -> Answer:
     try:
         tried = battery()
         data = as_data(getattr(tried, "trace", None))
-        return Answer(PASSED, [f"{tried}."], run=data, options=getattr(tried, "options", {}))
+        return Answer(PASSED, f"{tried}.".splitlines(), run=data, options=getattr(tried, "options", {}))
     except NotYet as finding:
         return Answer(
             NOT_YET, finding.lines, finding.advice, run=as_data(finding.trace), options=finding.options

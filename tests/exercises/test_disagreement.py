@@ -28,6 +28,25 @@ def test_every_right_style_passes(style):
     assert verdict.trace.names == ("a", "b", "c")
 
 
+SHORTER = {
+    "one link fails": "By the clock, with these delays, no: without a fault they never disagree.",
+    "first both, then one": "By the clock, yes, the second fault alone is enough.",
+    "a hears nothing, twice in a row": "By the clock, neither of these two faults is enough alone",
+}
+TOGETHER = [
+    Partition({"c"}, {"a"}, 1000, 1380, one_way=True),
+    Partition({"c"}, {"a"}, 1380, 1800, one_way=True),
+]
+
+
+@pytest.mark.parametrize("style", SHORTER)
+def test_a_pass_says_whether_there_is_a_shorter_attack(style):
+    verdict = check("1.5", (RIGHT.get(style, TOGETHER), 3))
+    assert verdict.passed, verdict
+    assert verdict.lines[1].startswith(f"Is there a shorter attack? {SHORTER[style]}")
+    assert "needs no fault and 1 step: a's time-out runs out" in verdict.lines[2]
+
+
 WRONG = {
     "kills c": ([Crash("c", 1000)], 0, "kills c: who suspects the dead is right."),
     "freezes c": ([Pause("c", 1000, 3000)], 0, "what makes c silent to a makes it silent to b as well"),

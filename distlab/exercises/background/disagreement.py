@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from distlab import values
+from distlab.engine.words import many
 from distlab.exercises.course import Course
 from distlab.exercises.registry import NotYet, Passed, exercise
 from distlab.exercises.wanted import Answer
+from distlab.exploration import explore
 from distlab.faults import Crash, Fault
 from distlab.network import Network
 from distlab.node import Message, Node, NodeError
 from distlab.simulate import Simulation
 from distlab.trace import Trace
+from distlab.world import World
 
 TIMEOUT, PERIOD, DELAY = 350.0, 100.0, (20.0, 60.0)  # ms
 LASTS, UNTIL, MOST_FAULTS = 200.0, 10_000.0, 2
@@ -105,14 +108,13 @@ def battery(answer: Any, course: Course) -> str:
         raise NotYet(f"{error}.") from None
     except NodeError as error:  # cannot happen: these nodes are ours
         raise RuntimeError(str(error)) from error
-    suspected, trusted = times(trace, "a", True), times(trace, "b", False)
-    spans = [(max(a, b), min(x, y)) for a, x in suspected for b, y in trusted if max(a, b) < min(x, y)]
-    begin, end = max(spans, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
+    begin, end = disagreement(trace)
     if end - begin < LASTS:
-        raise failure(trace, suspected, begin, end)
+        raise failure(trace, times(trace, "a", True), begin, end)
     lasted = f"{end - begin:.4g} ms" if end < UNTIL else "to the end of the run"
     return Passed(
-        f"From {begin:.4g} ms on a suspected c while b trusted it, {lasted}, and all three were alive",
+        f"From {begin:.4g} ms on a suspected c while b trusted it, {lasted}, and all three were alive.\n"
+        + shorter(faults, seed),
         trace=trace,
         mark=(begin, min(end, begin + 2000), "a suspects c, b trusts it"),
         between=(max(0, begin - 600), min(end, begin + 2000) + 100),
@@ -133,6 +135,43 @@ def allowed(faults: Sequence[Any]) -> None:
             )
     if len(faults) > MOST_FAULTS:
         raise NotYet(f"These are {len(faults)} faults.", f"At most {MOST_FAULTS} are needed.")
+
+
+def disagreement(trace: Trace) -> tuple[float, float]:
+    """From when to when a suspected c while b trusted it, at the longest."""
+    suspected, trusted = times(trace, "a", True), times(trace, "b", False)
+    spans = [(max(a, b), min(x, y)) for a, x in suspected for b, y in trusted if max(a, b) < min(x, y)]
+    return max(spans, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
+
+
+def shorter(faults: Sequence[Fault], seed: int) -> str:
+    """Whether there is a shorter attack: with fewer of these faults, and of all that the search knows."""
+    alone = [fault for fault in faults if len(faults) > 1 and lasts([fault], seed)]
+    if alone:
+        answer = f"yes, the {('first', 'second')[faults.index(alone[0])]} fault alone is enough"
+    elif len(faults) > 1:
+        answer = "neither of these two faults is enough alone; look for one that is"
+    else:
+        answer = "with these delays, no: without a fault they never disagree"
+    found = explore(three_detectors().nodes, {"a and b agree about c": agree})
+    assert found.violation is not None
+    steps, last = many(int(found.violation.duration), "step"), found.violation.events[-1]
+    return (
+        f"Is there a shorter attack? By the clock, {answer}.\n"
+        f"Where nothing bounds the delays, the search of all orders needs no fault and {steps}: "
+        f"{last.node}'s time-out runs out before a heartbeat of c is there"
+    )
+
+
+def lasts(faults: Sequence[Fault], seed: int) -> bool:
+    """Whether these faults make a and b disagree for long enough."""
+    begin, end = disagreement(three_detectors(faults, seed).run(until=UNTIL, max_events=50_000))
+    return end - begin >= LASTS
+
+
+def agree(world: World) -> bool:
+    """Whether a and b say the same of c."""
+    return ("c" in world.nodes["a"].suspected) == ("c" in world.nodes["b"].suspected)  # type: ignore[attr-defined]
 
 
 def times(trace: Trace, observer: str, suspects: bool) -> list[tuple[float, float]]:
