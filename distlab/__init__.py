@@ -28,7 +28,8 @@ _PLACES = {
     "distlab.exploration": "explore",
     "distlab.seeds": "search",
     "distlab.checking": (
-        "CasRegister Counter Keyed KeyValue Mutex Queue Register Set consistent linearizable serializable"
+        "CasRegister Counter Keyed KeyValue Mutex Queue Register Set consistent linearizable serializable "
+        "isolated Verdict LEVELS ISOLATION Model ModelError ILLEGAL UNKNOWN Recorder from_jepsen"
     ),
     "distlab.algorithms.hashing": "BoundedRing HashRing Jump Maglev Modulo Rendezvous",
     "distlab.widgets.breakable": "break_network",

@@ -8,6 +8,7 @@ which other began.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from numbers import Real
 from typing import Any, overload
 
 import msgspec
@@ -188,8 +189,13 @@ def _check(operation: Operation) -> None:
         raise ValueError(f"{what} is completed but says not when: give returned=, or outcome='unknown'")
     if operation.outcome == "unknown" and operation.returned is not None:
         raise ValueError(f"{what} is unknown, so it stays open to the end: leave out returned=")
+    for mark in (operation.called, operation.returned):
+        if not isinstance(mark, Real) and (mark is not None or operation.called is None):
+            raise TypeError(f"{what} has a place {mark!r} in the order; called and returned are numbers")
     if operation.returned is not None and not operation.called <= operation.returned:
         raise ValueError(f"{what} returns at {operation.returned}: time runs backwards")
+    if (at := operation.called_at) is not None and (end := operation.returned_at) is not None and end < at:
+        raise ValueError(f"{what} lasts from {at} ms to {end} ms: time runs backwards")
     for part, value in (("call", operation.call), ("result", operation.result)):
         try:
             hash(value)

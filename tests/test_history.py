@@ -39,6 +39,13 @@ def test_intervals_are_closed():
     [
         (op("a", ("read",), 3, 2), ValueError, "time runs backwards"),
         (op("a", ("read",), float("nan"), 2), ValueError, "time runs backwards"),
+        (
+            Operation("a", ("read",), 0, called=1, returned=2, called_at=5.0, returned_at=4.0),
+            ValueError,
+            "5.0 ms to 4.0",
+        ),
+        (op("a", ("read",), None, 2), TypeError, "place None in the order; called and returned are numbers"),
+        (op("a", ("read",), 1, "2"), TypeError, "place '2' in the order"),
         (op("a", ("read",), 1), ValueError, "completed but says not when"),
         (op("a", ("read",), 1, 2, outcome="unknown"), ValueError, "stays open to the end"),
         (op("a", ("read",), 1, 2, outcome="ok"), ValueError, "must be one of completed, failed, unknown"),

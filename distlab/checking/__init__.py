@@ -5,14 +5,13 @@ operations that contradict each other, in words.
 """
 
 from distlab.checking.anomalies import ISOLATION, Anomaly
-from distlab.checking.automaton import ModelError
 from distlab.checking.isolation import IsolationVerdict, isolated, serializable
 from distlab.checking.jepsen import from_jepsen
 from distlab.checking.levels import LEVELS, consistent
 from distlab.checking.linearizability import linearizable
 from distlab.checking.models import CasRegister, Counter, Keyed, KeyValue, Mutex, Queue, Register, Set
 from distlab.checking.recorder import Recorder
-from distlab.checking.specification import ILLEGAL, UNKNOWN, Model
+from distlab.checking.specification import ILLEGAL, UNKNOWN, Model, ModelError
 from distlab.checking.verdict import Edge, Reasons, Verdict
 
 __all__ = [

@@ -9,15 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from distlab.checking.specification import ILLEGAL, UNKNOWN, Model
+from distlab.checking.specification import ILLEGAL, UNKNOWN, Model, ModelError
 from distlab.history import Operation
 from distlab.values import text
 
 REFUSED = -1  # the number that stands for ILLEGAL
-
-
-class ModelError(Exception):
-    """A model's step raised, is not pure, or keeps a state that cannot be told from others."""
 
 
 class Kind(dict[int, int]):
@@ -63,7 +59,7 @@ class Automaton:
         kind = self._kinds.get(key)
         if kind is None:
             result = UNKNOWN if unknown else result
-            reads = model.reads is not None and model.reads(call, result)
+            reads = model.only_reads(call, result)
             step = self._step if model._tested else self._checked_step
             kind = self._kinds[key] = Kind(len(self._kinds), call, result, reads, step)
         return kind
@@ -83,7 +79,10 @@ class Automaton:
         return number
 
     def _step(self, number: int, call: Any, result: Any) -> int:
-        after = self.model.step(self.states[number], call, result)
+        try:
+            after = self.model.step(self.states[number], call, result)
+        except (ArithmeticError, LookupError, TypeError) as error:
+            raise _broken(self.states[number], call, result, error) from error
         return REFUSED if after is ILLEGAL else self._intern(after, call)
 
     def _checked_step(self, number: int, call: Any, result: Any) -> int:
@@ -94,7 +93,7 @@ class Automaton:
         try:
             after, again = (self.model.step(state, call, result) for _ in range(2))
         except Exception as error:
-            raise ModelError(f"{where} raised {type(error).__name__}: {error}") from error
+            raise _broken(state, call, result, error) from error
         if after is ILLEGAL or again is ILLEGAL:
             same = after is again
         else:
@@ -106,3 +105,9 @@ class Automaton:
         if hash(state) != before:
             raise ModelError(f"{where} changed the state that it was given: it must build a new one")
         return REFUSED if after is ILLEGAL else self._intern(after, call)
+
+
+def _broken(state: Any, call: Any, result: Any, error: Exception) -> ModelError:
+    return ModelError(
+        f"step({text(state)}, {text(call)}, {text(result)}) raised {type(error).__name__}: {error}"
+    )

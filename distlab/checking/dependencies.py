@@ -49,6 +49,8 @@ class Order:
 def orders(ledger: Ledger, versions: Mapping[Any, Sequence[Any]]) -> dict[Any, Order]:
     """The version order of every key, as far as it is known; lists that contradict each other are noted as mistakes."""
     keys = dict.fromkeys([*ledger.versions, *(read.key for read in ledger.reads)])
+    for key in versions.keys() - keys.keys():
+        raise ValueError(f"versions tells of {name(key)}, which no transaction touched")
     found = {}
     for key in keys:
         if key in ledger.twice:

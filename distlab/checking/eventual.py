@@ -7,6 +7,7 @@ has arrived: whoever ran the system has to say it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 
 from distlab.checking.access import access, noun, words
 from distlab.checking.specification import UNKNOWN, Model
@@ -29,6 +30,8 @@ def eventual(history: History, model: Model, quiescent: float | None) -> Verdict
     """
     if quiescent is None:
         return _unknown(history, "it promises something only once all is quiet: say when, with quiescent=")
+    if not _is_number(quiescent):
+        raise TypeError(f"quiescent is a position in the history, a number, not {quiescent!r}")
     _check_quiet(history, model, quiescent)
     late = [o for o in history.completed if o.called > quiescent]
     if not late:
@@ -40,6 +43,10 @@ def eventual(history: History, model: Model, quiescent: float | None) -> Verdict
             why = f"after {quiescent}, when all was quiet, {sentence}"
             return Verdict(LEVEL, False, history, illegal=read, reasons=Reasons(why, core))
     return Verdict(LEVEL, True, history)
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, Real) and not isinstance(given, bool)
 
 
 def _unknown(history: History, why: str) -> Verdict:
@@ -58,7 +65,7 @@ def _check_quiet(history: History, model: Model, quiescent: float) -> None:
 
 
 def _reads(operation: Operation, model: Model) -> bool:
-    return model.reads is not None and model.reads(operation.call, UNKNOWN)
+    return model.only_reads(operation.call, UNKNOWN)
 
 
 def _disagreement(read: Operation, late: Sequence[Operation]) -> tuple[tuple[Operation, ...], str] | None:

@@ -77,7 +77,7 @@ class Interleaving:
         keys: dict[Any, int] = {}
         model = self.model
         for index, operation in enumerate(self.operations):
-            key = model.key(operation.call) if model.key else None
+            key = model.object_of(operation.call)
             if key not in self._automata:
                 self._automata[key] = Automaton(model)
             number = keys.setdefault(key, len(keys))

@@ -8,12 +8,14 @@ from typing import Any
 
 import networkx as nx
 
+from distlab.checking.access import name
 from distlab.checking.anomalies import ISOLATION, Anomaly, find_anomalies
 from distlab.checking.dependencies import dependency_graph, orders
 from distlab.checking.judged import Judged, as_history
 from distlab.checking.transactions import read_ledger
 from distlab.checking.verdict import Reasons, Verdict
 from distlab.history import History
+from distlab.values import text
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -69,11 +71,13 @@ def isolated(
     ------
     ValueError
         For a level that there is not, calls that are no transactions, and versions that do not fit.
+    TypeError
+        When `versions` tells no order of values by key.
     """
     if level not in ISOLATION:
         raise ValueError(f"there is no level of isolation {level!r}; there are {', '.join(ISOLATION)}")
     history = as_history(history)
-    given = versions or {}
+    given = _given(versions)
     ledger = read_ledger(history, [(key, value) for key, values in given.items() for value in values])
     order = orders(ledger, given)
     graph = dependency_graph(ledger, order)
@@ -91,6 +95,29 @@ def isolated(
         in_order = nx.topological_sort(graph)
         return replace(found, witness=tuple(graph.nodes[name]["operation"] for name in in_order))
     return found
+
+
+def _given(versions: Mapping[Any, Sequence[Any]] | None) -> Mapping[Any, Sequence[Any]]:
+    """The order of versions as the store tells it: by key, each value once."""
+    if versions is None:
+        return {}
+    if not isinstance(versions, Mapping):
+        raise TypeError(
+            f"versions tells each key's values in order, as in {{'x': [1, 2]}}; not {text(versions)}"
+        )
+    for key, values in versions.items():
+        if isinstance(values, str) or not isinstance(values, Sequence):
+            raise TypeError(
+                f"versions of {name(key)} is a list of the values that it had, not {text(values)}"
+            )
+        for value in values:
+            if value.__hash__ is None:
+                raise TypeError(
+                    f"versions of {name(key)} has {text(value)}, which cannot be hashed: use tuples"
+                )
+        if len(set(map(text, values))) < len(values):
+            raise ValueError(f"versions of {name(key)} has one value twice: {text(values)}")
+    return versions
 
 
 def _reasons(anomaly: Anomaly, history: History) -> Reasons:

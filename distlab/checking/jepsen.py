@@ -52,8 +52,13 @@ def from_jepsen(text: str, *, keyed: bool = False) -> History:
     Raises
     ------
     ValueError
-        For a line that cannot be read, a completion without a call, and a call of a process that has one open.
+        For a line that cannot be read, a completion without a call or of another one, a call of a process that
+        has one open, and times that run backwards.
+    TypeError
+        For what is no text.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"from_jepsen reads the text of a recording, not {shown(text)}; see Path.read_text")
     open_calls: dict[int, Line] = {}
     done: list[Operation] = []
     for line in _lines(text, keyed):
@@ -69,7 +74,18 @@ def from_jepsen(text: str, *, keyed: bool = False) -> History:
             raise ValueError(
                 f"line {line.number}: process {line.process} ends :{line.f}, but it has no call open"
             )
-        done.append(_operation(open_calls.pop(line.process), line))
+        call = open_calls.pop(line.process)
+        if line.f != call.f:
+            raise ValueError(
+                f"line {line.number}: process {line.process} ends :{line.f}, but the call that it has open is "
+                f":{call.f} of line {call.number}"
+            )
+        if line.ms is not None and call.ms is not None and line.ms < call.ms:
+            raise ValueError(
+                f"line {line.number}: process {line.process} ends :{line.f} before it called it in line "
+                f"{call.number}: time runs backwards"
+            )
+        done.append(_operation(call, line))
     done += [_operation(call, None) for call in open_calls.values()]
     return History(done)
 

@@ -20,7 +20,7 @@ from distlab.checking.access import words
 from distlab.checking.core import smallest_core
 from distlab.checking.eventual import eventual
 from distlab.checking.judged import Judged, as_history
-from distlab.checking.linearizability import BUDGET, linearizable
+from distlab.checking.linearizability import BUDGET, check_budget, linearizable
 from distlab.checking.models import model_for
 from distlab.checking.observed import Observed, observe
 from distlab.checking.sequential import sequential
@@ -74,11 +74,12 @@ def consistent(
     Raises
     ------
     ValueError
-        For a level that there is not, or calls that cannot be judged at this level.
+        For a level that there is not, calls that cannot be judged at this level, or a budget that is none.
     """
     history = as_history(history)
     if level not in LEVELS:
         raise ValueError(f"there is no level {level!r}; there are {', '.join(LEVELS)}")
+    check_budget(budget)
     chosen = model_for(history) if model is None else as_model(model)
     if level == "linearizable":
         return linearizable(history, chosen, budget)

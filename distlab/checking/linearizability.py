@@ -49,9 +49,12 @@ def linearizable(history: Judged, model: Model | Step, budget: int = BUDGET) -> 
     ------
     ModelError
         When the model's step raises, is not pure, or keeps an unhashable state.
+    ValueError
+        When the model does not understand a call, or the budget is none.
     """
     history = as_history(history)
     model = as_model(model)
+    check_budget(budget)
     parts = split(history, model)
     searches = {key: Search(part, model) for key, part in parts.items()}
     bad, left = _in_turn(searches, budget)
@@ -64,12 +67,24 @@ def linearizable(history: Judged, model: Model | Step, budget: int = BUDGET) -> 
     return Verdict(LEVEL, True, history, _merged(searches.values()), steps=steps, model=model)
 
 
+def check_budget(budget: int) -> None:
+    """Refuse what is no number of configurations.
+
+    Raises
+    ------
+    ValueError
+        When it is not a whole number above zero.
+    """
+    if not isinstance(budget, int) or isinstance(budget, bool) or budget < 1:
+        raise ValueError(f"a budget is a number of configurations to look at, 1 or more, not {budget!r}")
+
+
 def split(history: History, model: Model) -> dict[Any, list[Operation]]:
     """What may have happened, by object."""
     parts: dict[Any, list[Operation]] = {}
     for operation in history:
         if operation.outcome != "failed":
-            key = model.key(operation.call) if model.key else None
+            key = model.object_of(operation.call)
             parts.setdefault(key, []).append(operation)
     return parts
 
@@ -133,7 +148,7 @@ def _search_kept(operations: Sequence[Operation], model: Model, kept: Set[int]) 
     told = [
         (operation, i in kept)
         for i, operation in enumerate(operations)
-        if i in kept or not (model.reads and model.reads(operation.call, UNKNOWN))
+        if i in kept or not model.only_reads(operation.call, UNKNOWN)
     ]
     forgotten = {i for i, (_, counts) in enumerate(told) if not counts}
     return Search([operation for operation, _ in told], model, forgotten)

@@ -18,13 +18,18 @@ def _not_understood(name: str, known: str, call: Any) -> ValueError:
     return ValueError(f"a {name} understands {known}; not {text(call)}")
 
 
+def _word(call: Any) -> Any:
+    """What is to be done; a step says so, in a sentence, when it does not understand it."""
+    return call[0] if isinstance(call, tuple) and call else None
+
+
 def _first_word(*words: str) -> Callable[[Any, Any], bool]:
-    return lambda call, result: call[0] in words
+    return lambda call, result: _word(call) in words
 
 
 def _cas_or_read(call: Any, result: Any) -> bool:
     """A compare-and-set that answered False changed nothing; one that never answered may have."""
-    return call[0] in ("read", "get") or (call[0] == "cas" and result is False)
+    return _word(call) in ("read", "get") or (_word(call) == "cas" and result is False)
 
 
 def _refused(call: Any, result: Any) -> bool:

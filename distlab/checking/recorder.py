@@ -17,8 +17,22 @@ class Call:
 
     def __init__(self, client: str, call: Any, called: int, called_at: float) -> None:
         self.client, self.call, self.called, self.called_at = client, call, called, called_at
-        self.result: Any = None
         self.outcome = "completed"
+        self._result: Any = None
+        self.ended = False
+
+    @property
+    def result(self) -> Any:
+        """What came back; to be set while the call is open."""
+        return self._result
+
+    @result.setter
+    def result(self, result: Any) -> None:
+        if self.ended:
+            raise ValueError(
+                f"{self.client}'s {text(self.call)} has ended: set its result inside the with block"
+            )
+        self._result = result
 
     def fail(self) -> None:
         """It certainly did not happen: the server refused it, or was never reached."""
@@ -70,6 +84,8 @@ class Recorder:
         ------
         ValueError
             When the client has a call open.
+        TypeError
+            When the call cannot be hashed.
         """
         under_way = self._begin(client, call)
         try:
@@ -82,6 +98,10 @@ class Recorder:
             self._end(under_way)
 
     def _begin(self, client: str, call: Any) -> Call:
+        try:
+            hash(call)
+        except TypeError:
+            raise TypeError(f"a call is a tuple of plain values, as ('get', 'x'), not {text(call)}") from None
         with self._lock:
             if client in self._open:
                 raise ValueError(
@@ -96,6 +116,7 @@ class Recorder:
         with self._lock:
             self._events += 1
             del self._open[call.client]
+            call.ended = True
             self._done.append(self._operation(call, self._events))
 
     def _operation(self, call: Call, returned: int | None) -> Operation:

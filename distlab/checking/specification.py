@@ -42,6 +42,10 @@ UNKNOWN: Final = _Unknown()
 Step = Callable[[Any, Any, Any], Any]
 
 
+class ModelError(Exception):
+    """A model's function raised, is not pure, or keeps a state that cannot be told from others."""
+
+
 @dataclass(frozen=True)
 class Model:
     """A sequential specification.
@@ -79,7 +83,45 @@ class Model:
 
     def asked(self, operation: Operation) -> Any:
         """The call as `step` gets it."""
-        return (*operation.call, operation.client) if self.by_client else operation.call
+        if not self.by_client:
+            return operation.call
+        words = operation.call if isinstance(operation.call, tuple) else (operation.call,)
+        return (*words, operation.client)
+
+    def object_of(self, call: Any) -> Any:
+        """The name of the object that a call is for; None where there is but one.
+
+        Raises
+        ------
+        ModelError
+            When the model's `key` raises, or names an object by something that cannot be hashed.
+        """
+        if self.key is None:
+            return None
+        try:
+            name = self.key(call)
+            hash(name)
+        except ValueError:
+            raise
+        except Exception as error:
+            raise ModelError(f"key({text(call)}) raised {type(error).__name__}: {error}") from error
+        return name
+
+    def only_reads(self, call: Any, result: Any) -> bool:
+        """Whether the model promises that such a call never changes the state.
+
+        Raises
+        ------
+        ModelError
+            When the model's `reads` raises.
+        """
+        if self.reads is None:
+            return False
+        try:
+            return bool(self.reads(call, result))
+        except Exception as error:
+            where = f"reads({text(call)}, {text(result)})"
+            raise ModelError(f"{where} raised {type(error).__name__}: {error}") from error
 
     def states(self, order: Iterable[Operation]) -> tuple[Any, ...]:
         """The state of the object concerned after each operation of an order that is legal.
@@ -92,7 +134,7 @@ class Model:
         held: dict[Any, Any] = {}
         states = []
         for operation in order:
-            key = self.key(operation.call) if self.key else None
+            key = self.object_of(operation.call)
             result = operation.result if operation.outcome == "completed" else UNKNOWN
             before = held.get(key, self.initial)
             held[key] = self.step(before, self.asked(operation), result)

@@ -113,13 +113,26 @@ def read_ledger(history: History, ordered: Iterable[tuple[Any, Any]] = ()) -> Le
         if transaction.operation.outcome == "completed"
         for kind, key, result in transaction.steps
         if kind == READ
-        for value in (result or () if key in ledger.lists else (result,))
+        for value in (_list(key, result) if key in ledger.lists else (result,))
     }
     ledger.transactions = [t for t in every if _committed(t, seen)]
     for transaction in ledger.transactions:
         if transaction.operation.outcome == "completed":
             _record_reads(ledger, transaction)
     return ledger
+
+
+def _list(key: Any, read: Any) -> tuple[Any, ...]:
+    """What was read of a key that is appended to; None is an empty list.
+
+    Raises
+    ------
+    ValueError
+        When it is no list.
+    """
+    if read is None or isinstance(read, tuple):
+        return read or ()
+    raise ValueError(f"{name(key)} is appended to, so a read of it shows a tuple of values, not {text(read)}")
 
 
 def _steps(operation: Operation) -> Sequence[Step]:
@@ -186,7 +199,7 @@ def _record_reads(ledger: Ledger, transaction: Transaction) -> None:
         elif kind == WRITE:
             own[key] = (value,)
         elif key in ledger.lists:
-            mine, found = own.get(key, ()), value or ()
+            mine, found = own.get(key, ()), _list(key, value)
             cut = len(found) - len(mine)
             if cut < 0 or found[cut:] != mine:
                 _internal(ledger, transaction, key, value, mine[-1])

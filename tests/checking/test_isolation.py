@@ -228,6 +228,28 @@ def test_what_cannot_be_judged(history, versions, sentence):
         serializable(history, versions)
 
 
+@pytest.mark.parametrize(
+    ("versions", "kind", "sentence"),
+    [
+        ([1], TypeError, r"versions tells each key's values in order, as in \{'x': \[1, 2\]\}; not \[1\]"),
+        ({"X": 1}, TypeError, "versions of X is a list of the values that it had, not 1"),
+        ({"X": "1"}, TypeError, "versions of X is a list of the values that it had, not '1'"),
+        ({"X": [1, [2]]}, TypeError, r"versions of X has \[2\], which cannot be hashed: use tuples"),
+        ({"X": [1, 1]}, ValueError, r"versions of X has one value twice: \[1, 1\]"),
+        ({"X": [1], "Y": [2]}, ValueError, "versions tells of Y, which no transaction touched"),
+    ],
+)
+def test_versions_that_tell_no_order(versions, kind, sentence):
+    with pytest.raises(kind, match=sentence):
+        serializable([txn(1, w("X", 1))], versions)
+
+
+def test_a_read_of_a_list_is_a_tuple():
+    scalar = Operation("b", ("txn", (("r", "x", None),)), (("r", "x", 1),), "completed", 1, 2)
+    with pytest.raises(ValueError, match="x is appended to, so a read of it shows a tuple of values, not 1"):
+        serializable([txn(1, a("x", 1)), scalar])
+
+
 def test_a_level_that_there_is_not():
     with pytest.raises(
         ValueError, match="there is no level of isolation 'strict'; there are read uncommitted, "

@@ -94,6 +94,14 @@ def test_other_calls_and_values():
             "line 2: process 0 calls :write, but its :read of line 1 is still open",
         ),
         (
+            "0 :invoke :read nil\n0 :ok :write 3",
+            "line 2: process 0 ends :write, but the call that it has open is :read of line 1",
+        ),
+        (
+            "{:process 0, :type :invoke, :f :read, :time 5000000}\n{:process 0, :type :ok, :f :read, :time 4000000}",
+            "line 2: process 0 ends :read before it called it in line 1: time runs backwards",
+        ),
+        (
             "0 :invoke",
             r"line 1 is neither a map like .* nor four fields like 0 :invoke :read nil: '0 :invoke'",
         ),
@@ -113,3 +121,8 @@ def test_lines_that_make_no_sense(text, sentence):
 def test_a_value_that_is_no_pair():
     with pytest.raises(ValueError, match=r"line 1: with keyed=True a value is a pair \[key value\]; not 3"):
         from_jepsen("0 :invoke :write 3", keyed=True)
+
+
+def test_what_is_no_text():
+    with pytest.raises(TypeError, match="from_jepsen reads the text of a recording, not 5"):
+        from_jepsen(5)

@@ -320,6 +320,20 @@ def test_eventual_looks_at_the_time_when_all_is_quiet(late, ok, words):
     assert words in verdict.why
 
 
+@pytest.mark.parametrize("mark", ["late", True, (1,)])
+def test_a_mark_is_a_number(mark):
+    with pytest.raises(TypeError, match="quiescent is a position in the history, a number, not"):
+        consistent([r("a", 1, "x", None)], "eventual", quiescent=mark)
+
+
+@pytest.mark.parametrize("level", ["linearizable", "sequential"])
+def test_a_budget_is_a_number_above_zero(level):
+    with pytest.raises(
+        ValueError, match="a budget is a number of configurations to look at, 1 or more, not 0"
+    ):
+        consistent([r("a", 1, "x", None)], level, budget=0)
+
+
 def test_eventual_needs_a_mark():
     history = [w("a", 1, "x", 1), r("b", 12, "x", 1)]
     assert consistent(history, "eventual").ok is None

@@ -6,13 +6,15 @@ from distlab.checking import (
     ILLEGAL,
     UNKNOWN,
     CasRegister,
+    Counter,
     KeyValue,
     Model,
     ModelError,
+    Mutex,
     Register,
     linearizable,
 )
-from distlab.history import History
+from distlab.history import History, Operation
 from tests.checking.histories import op
 
 
@@ -88,6 +90,12 @@ def in_place(state, call, result):
         (with_a_list, r"after \('push', 1\) the model's state is \[\('push', 1\)\], which cannot be hashed"),
         (Model([], stack), r"at the start the model's state is \[\], which cannot be hashed"),
         (Model(Box(), in_place), "changed the state that it was given: it must build a new one"),
+        (Model(0, stack, key=lambda call: call[7]), r"key\(\('push', 1\)\) raised IndexError"),
+        (Model(0, stack, key=lambda call: [call]), r"key\(\('push', 1\)\) raised TypeError: unhashable"),
+        (
+            Model(0, stack, reads=lambda call, result: result > 1),
+            r"reads\(\('push', 1\), None\) raised TypeError",
+        ),
     ],
 )
 def test_what_is_no_model(model, sentence):
@@ -102,6 +110,20 @@ def test_what_is_no_model(model, sentence):
         (PUSHES, Register, TypeError, r"give an object, Register\(\), not the class Register"),
         (PUSHES, 7, TypeError, r"a model is a Model or a function step\(state, call, result\), not 7"),
         (7, Register(), TypeError, "only a History, a Trace or a list of Operations can be judged, not 7"),
+        (
+            [Operation("a", 5, called=1, returned=2)],
+            Register(),
+            ValueError,
+            "a Register understands .* not 5",
+        ),
+        ([Operation("a", (), called=1, returned=2)], CasRegister(), ValueError, r"a CasRegister .* not \(\)"),
+        ([Operation("a", 5, called=1, returned=2)], Mutex(), ValueError, r"a Mutex .* not \(5,\)"),
+        (
+            [op("a", 1, 2, "increment", "x")],
+            Counter(),
+            ModelError,
+            r"step\(0, \('increment', 'x'\), None\) raised TypeError",
+        ),
         ([op("a", 1, 2, "get")], KeyValue(), ValueError, r"the second word of a call .* \('get',\) has none"),
         (
             [op("a", 1, 2, "cas", 1, 2)],
@@ -148,3 +170,9 @@ def test_a_pass_may_be_vacuous(history, sentence):
     verdict = linearizable(History(history), Register())
     assert verdict and verdict.vacuous == sentence
     assert repr(verdict) == f"linearizable: {sentence or 'every result is explained'}"
+
+
+@pytest.mark.parametrize("budget", [0, -1, "many", True, 1.5])
+def test_a_budget_that_is_none(budget):
+    with pytest.raises(ValueError, match="a budget is a number of configurations to look at, 1 or more, not"):
+        linearizable(PUSHES, stack, budget)

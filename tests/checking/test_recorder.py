@@ -91,3 +91,20 @@ def test_threads_on_a_locked_dict_are_linearizable():
         type(last)("e", ("get", "x"), ("a", 0), "completed", last.called + 9, last.called + 10),
     ]
     assert not linearizable(stale, KeyValue())
+
+
+def test_a_result_that_comes_too_late_is_refused():
+    recorder = Recorder()
+    with recorder.call("ana", ("get", "x")) as operation:
+        pass
+    with pytest.raises(ValueError, match=r"ana's \('get', 'x'\) has ended: set its result inside the with"):
+        operation.result = 1
+
+
+def test_a_call_has_to_be_plain():
+    recorder = Recorder()
+    with pytest.raises(
+        TypeError, match=r"a call is a tuple of plain values, as \('get', 'x'\), not \['get'\]"
+    ):
+        recorder.call("ana", ["get"]).__enter__()
+    assert len(recorder.history()) == 0
