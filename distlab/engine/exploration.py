@@ -123,7 +123,7 @@ class Exploration:
         return None
 
     def graph(self) -> networkx.DiGraph:
-        """The worlds and the steps between them, where they are few; see `distlab.engine.graphs.graph_of`.
+        """The worlds and the steps between them, where they are few; `distlab.figures.state_space` draws them.
 
         Raises
         ------

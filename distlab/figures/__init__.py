@@ -14,6 +14,7 @@ from distlab.figures.circle import ring
 from distlab.figures.look import DARK, LIGHT, use
 from distlab.figures.picture import Picture
 from distlab.figures.spacetime import spacetime
+from distlab.figures.statespace import state_space
 from distlab.figures.verdicts import judged
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "bars",
     "ring",
     "judged",
+    "state_space",
     "Picture",
     "Chart",
     "LIGHT",
