@@ -1,0 +1,1 @@
+"""Locks: the right ones, the wrong ones, and what each of them promises."""
