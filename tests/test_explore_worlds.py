@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from distlab.engine.question import Question
 from distlab.engine.space import Budgets
-from distlab.engine.spec import encode, follow, spend
+from distlab.engine.spec import encode, follow, spend, walk
 from distlab.trace import Trace
 from distlab.world import NETWORKS, replay, trace_of
 from tests.protocols import systems
@@ -27,11 +27,11 @@ def questions(draw):
     return Question(draw(systems()), {}, {}, {}, network, faults, None, timers, (), 2_000, None)
 
 
-def brute_force(question, history):
+def brute_force(question, history, start=None):
     """For each depth the worlds that World itself says are new there, each with what was spent: {key: world}."""
     seen, levels = set(), []
-    level = [(question.first_world(), (0, 0, 0, 0))]
-    for _ in question.nodes:
+    level = [(start or question.first_world(), (0, 0, 0, 0))]
+    for _ in question.nodes if start is None else ():
         level = [new for world, spent in level for new in steps(question, world, spent)]
     while level and len(seen) < ENOUGH:
         new = {}
@@ -59,7 +59,25 @@ def levels_of(breadth):
 @given(questions(), st.booleans())
 def test_the_worlds_found_are_those_of_a_brute_force_search(question, history):
     breadth = question.search(question.reactions(), history=history).breadth
-    found, expected = levels_of(breadth), brute_force(question, history)
+    same_worlds(breadth, brute_force(question, history))
+
+
+@given(questions(), st.booleans(), st.lists(st.integers(0, 50), max_size=6))
+def test_a_search_may_begin_in_any_world(question, history, picks):
+    world = question.first_world()
+    for pick in (*[0] * len(question.nodes), *picks):
+        choices = world.enabled(crashes=True, losses=True, duplicates=question.network != "set")
+        world = world.step(choices[pick % len(choices)]) if choices else world
+    breadth = question.search(question.reactions(), history=history, start=world).breadth
+    same_worlds(breadth, brute_force(question, history, world))
+    way = breadth.path(len(breadth.order) // 2)
+    assert breadth.space.spent(way[0]) == (0, 0, 0, 0)
+    worlds = walk(breadth.space, [world], (0, 0, 0, 0), way)
+    assert worlds[-1].steps == world.steps + len(way) - 1
+
+
+def same_worlds(breadth, expected):
+    found = levels_of(breadth)
     assert len(found) >= len(expected)
     for ours, theirs in zip(found, expected, strict=False):
         codes = {encode(breadth.space, world, spent) for (_, spent), world in theirs.items()}

@@ -33,6 +33,8 @@ class Breadth:
         Called now and then.
     symmetry : Symmetry or None
         Which worlds count as one.
+    start : int or None
+        The world to begin with; by default those in which all nodes have started.
 
     Attributes
     ----------
@@ -64,7 +66,9 @@ class Breadth:
         max_states: int = 2_000_000,
         tick: Callable[[int, int, int], None] | None = None,
         symmetry: Symmetry | None = None,
+        start: int | None = None,
     ) -> None:
+        self.start = start
         self.space, self.always, self.within, self.symmetry = space, tuple(always), within, symmetry
         self.wanted, self.max_states, self.tick = list(sometimes), max_states, tick
         self.order: list[int] = []
@@ -83,7 +87,8 @@ class Breadth:
         collecting = gc.isenabled()
         gc.disable()  # integers make no cycles
         try:
-            for world in dict.fromkeys(map(self.fold, self.space.initial())):
+            initial = self.space.initial() if self.start is None else [self.start]
+            for world in dict.fromkeys(map(self.fold, initial)):
                 self._seen.add(world)
                 self.order.append(world)
                 self._parents.append(0)

@@ -183,7 +183,7 @@ class RoundsSpace(Space):
 
     def pack(self, mail: list[tuple[int, int]]) -> int:
         """The number of the network that holds these messages."""
-        return self._numbers[tuple([(rounds, m) for m, rounds in mail])]
+        return self._number(tuple([(rounds, m) for m, rounds in mail]))
 
     def out(self, i: int, p: int, outcome: Outcome, what: Input, spent: int) -> Out:
         """The out of an outcome; the network is changed by `finish`."""

@@ -16,6 +16,7 @@ from distlab.engine.mutants import Mutant, Mutation
 from distlab.engine.networks import SPACES
 from distlab.engine.reactions import BrokenNode, Invoker, Reactions, invoke
 from distlab.engine.space import Budgets, Full, Space
+from distlab.engine.spec import encode
 from distlab.engine.symmetry import MOST, Symmetry
 from distlab.engine.views import NeedsHistory
 from distlab.engine.words import many
@@ -131,16 +132,26 @@ class Question:
         """The invariants of one kind."""
         return [Judge(kind, name, predicate, space) for name, predicate in getattr(self, kind).items()]
 
-    def search(self, reactions: Reactions, tick: Tick | None = None, history: bool = False) -> Found:
-        """Search all worlds; begin again where an invariant first reads the history, or a field is full."""
+    def search(
+        self,
+        reactions: Reactions,
+        tick: Tick | None = None,
+        history: bool = False,
+        start: World | None = None,
+    ) -> Found:
+        """Search all worlds; begin again where an invariant first reads the history, or a field is full.
+
+        With `start` only those that may follow it, with the budgets still whole.
+        """
         bits, copies = 20, 3
         while True:
             space = SPACES[self.network](reactions, self.budgets, history, bits, copies)
             within = None if self.within is None else Judge("within", _name(self.within), self.within, space)
             always, sometimes = self.judges("always", space), self.judges("sometimes", space)
             symmetry = Symmetry(space, self.symmetry) if self.symmetry else None
-            breadth = Breadth(space, always, sometimes, within, self.max_states, tick, symmetry)
             try:
+                begin = None if start is None else encode(space, start, known=False)
+                breadth = Breadth(space, always, sometimes, within, self.max_states, tick, symmetry, begin)
                 return self._reach(breadth.run())
             except NeedsHistory:
                 history = True

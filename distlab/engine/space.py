@@ -238,6 +238,8 @@ class Space:
 
     def pack(self, mail: list[tuple[int, int]]) -> int:
         """The network that holds these messages, the reverse of `in_flight`; KeyError when it was never met."""
+        if any(mail.count(one) >= 1 << self.copies for one in mail):
+            raise Full
         return sum(self.unit(m) for m, _ in mail) >> self.net
 
     def out(self, i: int, p: int, outcome: Outcome, what: Input, spent: int) -> Out:

@@ -88,7 +88,25 @@ def follow(space: Space, first: World, codes: Sequence[int], fold: Fold = _itsel
         When the specification does not go that way: then the engine is wrong.
     """
     start, spent = _start(space, first, codes[0], fold)
-    worlds = [*start]
+    return walk(space, start, spent, codes, fold)
+
+
+def walk(
+    space: Space, way: Sequence[World], spent: tuple[int, ...], codes: Sequence[int], fold: Fold = _itself
+) -> list[World]:
+    """A run that goes on through the worlds with these numbers, the first of which is the last of `way`.
+
+    Parameters
+    ----------
+    spent : tuple of four ints
+        How much of each budget `way` took.
+
+    Raises
+    ------
+    AssertionError
+        As `follow` does.
+    """
+    worlds = [*way]
     for code in codes[1:]:
         faults = [limit is None or n < limit for n, limit in zip(spent, space.budgets, strict=True)]
         for choice in worlds[-1].enabled(*faults[:3]):
