@@ -1,24 +1,22 @@
-"""A judged history: what each client did and when, and the order that explains it, or what spoils every order."""
+"""A history, and what a judge found: the order that explains every result, or what spoils every order."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from distlab import values
 from distlab.figures import look, text
 from distlab.figures.look import MARGIN
+from distlab.figures.operations import BAR, DISC, ROOMY, TIGHT, Rows, disc, looks, said
 from distlab.figures.picture import Picture, frame
+from distlab.figures.sentences import plural
 from distlab.figures.shapes import cross
 from distlab.figures.title import Header
 from distlab.history import History, Operation
 
-BAR, LANE, STEP = (
-    24.0,
-    62.0,
-    58.0,
-)  # pixels: a bar's height, a client's row, the least width between two events
+LINE = 19  # pixels: a line of words under the bars
+LETTERS = 12
 
 
 class Judged(Protocol):
@@ -29,6 +27,9 @@ class Judged(Protocol):
     history: History
     illegal: Operation | None
     state: Any
+    witness: tuple[Operation, ...]
+    partial: tuple[Operation, ...]
+    views: Mapping[str, tuple[Operation, ...]]
 
     @property
     def why(self) -> str: ...  # noqa: D102
@@ -40,21 +41,40 @@ class Judged(Protocol):
     def states(self) -> tuple[Any, ...]: ...  # noqa: D102
 
 
-class _Scale:
-    """Positions in pixels: every call and every return gets the same room, whatever lies between them."""
+def history(
+    operations: History,
+    title: str | None = None,
+    subtitle: str | None = None,
+    *,
+    numbered: bool = False,
+    width: int = look.WIDTH,
+    theme: str | look.Look | None = None,
+) -> Picture:
+    """Draw what the clients saw, and no opinion of it.
 
-    def __init__(self, history: History, left: float, right: float) -> None:
-        marks = {o.called for o in history} | {o.returned for o in history if o.returned is not None}
-        self.marks, self.left = sorted(marks), left
-        self.step = (right - left) / max(1, len(self.marks))
+    Parameters
+    ----------
+    operations : History
+    title, subtitle : str, optional
+        By default what was counted.
+    numbered : bool
+        Whether each bar says its place in the history: 1, 2, ... in the order of the calls.
+    width : int
+        Pixels; more where there are many operations.
+    theme : {"light", "dark"}, optional
 
-    def __call__(self, position: float) -> float:
-        after = bisect_right(self.marks, position)
-        if after == 0:
-            return self.left
-        before = self.marks[after - 1]
-        gap = self.marks[after] - before if after < len(self.marks) else 1.0
-        return self.left + (after - 1 + min(1.0, (position - before) / gap)) * self.step
+    Returns
+    -------
+    Picture
+    """
+    counted = f"{plural(len(operations), 'operation')} of {plural(len(operations.clients), 'client')}"
+    head = Header(title or counted, subtitle if subtitle is not None else counted if title else "")
+    numbers = {index: index + 1 for index in range(len(operations))} if numbered else {}
+    rows = Rows(operations, head.draw(width - 2 * MARGIN) + 14, width)
+    look_ = look.of(theme)
+    words = f"History: {head.title}: " + "; ".join(map(str, operations))
+    body = "".join([*head.svg, *rows.names(), *rows.bars(numbers=numbers)])
+    return Picture(frame(body, rows.width, rows.bottom - 8, look_, "judged", words), words, look_)
 
 
 def judged(
@@ -67,9 +87,9 @@ def judged(
     """Draw a history with the verdict on it.
 
     Each client has a row, each operation a bar from its call to its return. Where there is an order that
-    explains every result, a point on each bar says when it may be thought to have happened, with the state
-    after it; where there is none, the operation that fits nowhere is crossed, with the state it met, and
-    those that contradict each other are framed.
+    explains every result, numbers say it: as points in time for linearizability, else in the bars, and for the
+    levels that let every client have its own, in words under them. Where there is none, those that contradict
+    each other are framed, and the operation that came too late for every order is crossed, with the state it met.
 
     Parameters
     ----------
@@ -85,75 +105,75 @@ def judged(
     -------
     Picture
     """
-    history, look_ = verdict.history, look.of(theme)
-    words = {True: f"This history is {verdict.level}", False: f"This history is not {verdict.level}"}
-    head = Header(
-        title or words.get(bool(verdict.ok), "") if verdict.ok is not None else "Not known", verdict.why
-    )
-    clients = list(dict.fromkeys(o.client for o in history))
-    left = MARGIN + max([text.width(client, 13, bold=True) for client in clients] or [0]) + 16
-    events = len({o.called for o in history} | {o.returned for o in history if o.returned is not None})
-    width = max(width, round(left + events * STEP + MARGIN))
-    top = head.draw(width - 2 * MARGIN) + 16
-    scale = _Scale(history, left, width - MARGIN)
-    lane = {client: top + LANE * i for i, client in enumerate(clients)}
-    svg = [*head.svg]
-    for client, y in lane.items():
-        svg.append(text.svg(left - 12, y + BAR / 2 + 5, client, 13, anchor="end", bold=True))
-        svg.append(_line(left, width - MARGIN, y + BAR / 2))
-    for operation in history:
-        svg += _bar(operation, verdict, scale, lane[operation.client], width - MARGIN)
-    svg += _points(verdict, scale, lane)
-    height = top + LANE * max(1, len(clients)) + 8
-    said = f"{head.title} ({len(history)} operations): {verdict.why}"
-    return Picture(frame("".join(svg), width, height, look_, "judged", said), said, look_)
-
-
-def _line(x0: float, x1: float, y: float) -> str:
-    return f'<path class="lane" d="M{x0:.1f},{y:.1f}H{x1:.1f}" stroke="var(--hair)" stroke-width="1"/>'
-
-
-def _bar(operation: Operation, verdict: Judged, scale: _Scale, y: float, end: float) -> list[str]:
-    """One operation: green when its result stands, framed in red in the core, open where it never returned."""
-    x0 = scale(operation.called)
-    x1 = end if operation.returned is None else max(scale(operation.returned), x0 + 8)
-    fill = {"completed": "band-blue", "failed": "plain", "unknown": "plain"}[operation.outcome]
-    stroke, dash = ("red", "") if operation in verdict.core else ("slate", "")
-    if operation.outcome != "completed":
-        dash = ' stroke-dasharray="4 3"'
-    box = f'x="{x0:.1f}" y="{y:.1f}" width="{x1 - x0:.1f}" height="{BAR:g}" rx="4"'
-    weight = 2 if operation in verdict.core else 1
-    svg = [
-        f'<rect class="operation {operation.outcome}" {box} fill="var(--{fill})" stroke="var(--{stroke})" '
-        f'stroke-width="{weight}"{dash}/>'
-    ]
-    label = text.fit(_said(operation), 12, max(x1 - x0 - 12, STEP))
-    svg.append(text.svg(x0 + 7, y + BAR / 2 + 4, label, 12, halo=fill))
-    if operation == verdict.illegal:
+    known = "This history is" if verdict.ok else "This history is not"
+    known = "Not known whether this history is" if verdict.ok is None else known
+    head = Header(title or f"{known} {verdict.level}", verdict.why)
+    timed = verdict.level == "linearizable"
+    rows = Rows(verdict.history, head.draw(width - 2 * MARGIN) + 14, width, ROOMY if timed else TIGHT)
+    svg = [*head.svg, *rows.names(), *rows.bars(verdict.core, {} if timed else _places(verdict))]
+    svg += [*_points(verdict, rows), *_misfit(verdict, rows)] if timed else []
+    y = rows.bottom - 8
+    for line in _legend(verdict):
+        y += LINE
         svg.append(
-            f'<path d="{cross(x1 + 10, y + BAR / 2, 5)}" stroke="var(--red)" stroke-width="2.4" fill="none"/>'
+            text.svg(MARGIN, y, text.fit(line, LETTERS, rows.width - 2 * MARGIN), LETTERS, fill="muted")
         )
-        svg.append(
-            text.svg(x0, y + BAR + 15, f"the state here is {values.text(verdict.state)}", 11, fill="red")
-        )
-    return svg
+    look_ = look.of(theme)
+    words = f"{head.title} ({plural(len(verdict.history), 'operation')}): {verdict.why}"
+    return Picture(frame("".join(svg), rows.width, y + 14, look_, "judged", words), words, look_)
 
 
-def _points(verdict: Judged, scale: _Scale, lane: dict[str, float]) -> list[str]:
-    """When each operation may be thought to have happened, in order, with the state after it."""
+def _places(verdict: Judged) -> dict[int, int]:
+    """The place of each operation in the one order that was found, by its index in the history."""
+    if not verdict.ok:
+        return {}
+    index = {id(operation): i for i, operation in enumerate(verdict.history)}
+    return {index[id(operation)]: place for place, operation in enumerate(verdict.witness, 1)}
+
+
+def _points(verdict: Judged, rows: Rows) -> list[str]:
+    """When each operation may be thought to have happened: pins with their places in the order, and the new state."""
     svg = []
-    order = getattr(verdict, "witness", ()) or getattr(verdict, "partial", ())
-    states: Sequence[Any] = verdict.states
-    for number, (operation, point) in enumerate(zip(order, verdict.points, strict=False)):
-        x, y = scale(point), lane[operation.client]
-        svg.append(
-            f'<path class="point" d="M{x:.1f},{y + BAR - 6:.1f}v10" stroke="var(--ink)" stroke-width="1.6"/>'
-            f'<circle cx="{x:.1f}" cy="{y + BAR + 4:.1f}" r="2.6" fill="var(--ink)"/>'
-        )
-        after = f"{number + 1}" + (f": {values.text(states[number])}" if number < len(states) else "")
-        svg.append(text.svg(x, y + BAR + 18, text.fit(after, 11, 90), 11, anchor="middle", fill="muted"))
+    order, states = verdict.witness or verdict.partial, verdict.states
+    for place, (operation, point) in enumerate(zip(order, verdict.points, strict=False)):
+        x, y = rows.x(point), rows.lane[operation.client] + BAR
+        pin = f"M{x:.1f},{y - 8:.1f}V{y + 5:.1f}"
+        svg.append(f'<path class="point" d="{pin}" stroke="var(--ink)" stroke-width="1.6"/>')
+        svg.append(disc(x, y + 5 + DISC, place + 1))
+        if place < len(states) and not looks(operation):
+            after = text.fit(f"now {values.text(states[place])}", 11, 120)
+            svg.append(text.svg(x + DISC + 4, y + 9 + DISC, after, 11, fill="muted", halo="ground"))
     return svg
 
 
-def _said(operation: Operation) -> str:
-    return str(operation).split(": ", 1)[1]
+def _misfit(verdict: Judged, rows: Rows) -> list[str]:
+    """The operation that no order could place in time, and the state that it met."""
+    if verdict.illegal is None:
+        return []
+    y, (x0, x1) = rows.lane[verdict.illegal.client], rows.ends(verdict.illegal)
+    x = min(x1 + 11, rows.right)
+    mark = f'<path d="{cross(x, y + BAR / 2, 5)}" stroke="var(--red)" stroke-width="2.4" fill="none"/>'
+    words = f"does not fit: the state is {values.text(verdict.state)} by then"
+    return [mark, text.svg(x0, y + BAR + 15, text.fit(words, 11, 260), 11, fill="red", halo="ground")]
+
+
+def _legend(verdict: Judged) -> list[str]:
+    """What the marks mean, and the clients' own orders where each has one."""
+    if verdict.ok and verdict.views:
+        return [_view(client, order) for client, order in verdict.views.items()]
+    if verdict.ok and verdict.witness:
+        if verdict.level == "linearizable":
+            return [
+                "The pins are one choice of moments, in this order, at which each may have happened at once."
+            ]
+        return ["The numbers are an order that explains every result."]
+    if verdict.ok is False and verdict.core:
+        framed = "What is framed in red cannot be put in any order, whatever the others returned."
+        pins = " The pins are as far as an order got." if verdict.points else ""
+        return [framed + pins]
+    return []
+
+
+def _view(client: str, order: Sequence[Operation]) -> str:
+    steps = ", ".join(said(o) if o.client == client else f"{o.client}'s {said(o)}" for o in order)
+    return f"{client} may have seen: {steps}"
