@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Any
 from distlab.figures.bars import bars
 from distlab.figures.circle import ring
 from distlab.figures.look import DARK, LIGHT, use
-from distlab.figures.machine import state_machine
 from distlab.figures.picture import Picture
 from distlab.figures.spacetime import spacetime
-from distlab.figures.transitions import transitions
 from distlab.figures.statespace import state_space
 from distlab.figures.verdicts import history, judged
 
@@ -33,8 +31,6 @@ __all__ = [
     "bars",
     "ring",
     "judged",
-    "state_machine",
-    "transitions",
     "history",
     "state_space",
     "Picture",
