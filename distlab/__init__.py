@@ -32,6 +32,8 @@ _PLACES = {
         "isolated Verdict LEVELS ISOLATION Model ModelError ILLEGAL UNKNOWN Recorder from_jepsen"
     ),
     "distlab.algorithms.hashing": "BoundedRing HashRing Jump Maglev Modulo Rendezvous",
+    "distlab.figures.machine": "state_machine",
+    "distlab.figures.transitions": "transitions",
     "distlab.widgets.breakable": "break_network",
     "distlab.widgets.controls": "choice slider",
     "distlab.widgets.sandbox": "sandbox",

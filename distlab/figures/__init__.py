@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from distlab.figures.bars import bars
 from distlab.figures.circle import ring
 from distlab.figures.look import DARK, LIGHT, use
+from distlab.figures.machine import state_machine
 from distlab.figures.picture import Picture
 from distlab.figures.spacetime import spacetime
 from distlab.figures.statespace import state_space
+from distlab.figures.transitions import transitions
 from distlab.figures.verdicts import history, judged
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ __all__ = [
     "bars",
     "ring",
     "judged",
+    "state_machine",
+    "transitions",
     "history",
     "state_space",
     "Picture",
