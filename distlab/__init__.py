@@ -10,6 +10,7 @@ import importlib
 from typing import Any
 
 from distlab import cells
+from distlab.history import History
 from distlab.trace import Trace
 
 __version__ = "0.1.0"
@@ -18,7 +19,7 @@ _PLACES = {
     "distlab.node": "Message Node NodeError",
     "distlab.values": "TORN",
     "distlab.schedule": "Choice Schedule",
-    "distlab.history": "History Operation",
+    "distlab.history": "Operation",
     "distlab.chance": "exponential",
     "distlab.network": "Network",
     "distlab.topology": "backbone backbones cities great_circle",
@@ -41,7 +42,7 @@ _PLACES = {
 }
 _HOME = {name: module for module, names in _PLACES.items() for name in names.split()}
 
-__all__ = ["Trace", *_HOME]
+__all__ = ["History", "Trace", *_HOME]
 
 
 def __getattr__(name: str) -> Any:
@@ -67,4 +68,14 @@ def _play(trace: Trace, **options: Any) -> Any:
 
 
 Trace.playing = staticmethod(_play)
+
+
+def _draw_seen(seen: Any, **options: Any) -> Any:
+    figures = importlib.import_module("distlab.figures")
+    if isinstance(seen, History):
+        return figures.history(seen, **options)
+    return (figures.dependencies if hasattr(seen, "graph") else figures.judged)(seen, **options)
+
+
+History.drawing = staticmethod(_draw_seen)
 cells.watch()

@@ -7,15 +7,16 @@ which other began.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from numbers import Real
-from typing import Any, overload
+from typing import Any, ClassVar, overload
 
 import msgspec
 
 from distlab.values import from_json, text, to_json
 
 OUTCOMES = ("completed", "failed", "unknown")
+MOST_DRAWN = 60  # operations: a notebook shows more as text
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -83,6 +84,10 @@ class History(Sequence[Operation]):
         When a call or a result cannot be hashed, or something is not an Operation.
     """
 
+    drawing: ClassVar[Callable[..., Any] | None] = (
+        None  # how to draw it, or what a judge found of it: from the roof
+    )
+
     def __init__(self, operations: Iterable[Operation] = ()) -> None:
         given = list(operations)
         for operation in given:
@@ -119,6 +124,19 @@ class History(Sequence[Operation]):
             if n:
                 counts.append(f"{n} {outcome}")
         return f"<History: {', '.join(counts)}>"
+
+    def diagram(self, **options: Any) -> Any:
+        """The operations as bars, a row for each client (see `distlab.figures.history`).
+
+        Raises
+        ------
+        RuntimeError
+            When only this module was loaded and not the package, which brings the drawing.
+        """
+        return draw(self, **options)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return shown(self, len(self), **kwargs)
 
     @property
     def clients(self) -> tuple[str, ...]:
@@ -175,6 +193,22 @@ class History(Sequence[Operation]):
         if not isinstance(operations, list) or not all(isinstance(o, Operation) for o in operations):
             raise ValueError("this is not the JSON of a history: it is not a list of Operations")
         return cls(operations)
+
+
+def draw(seen: Any, **options: Any) -> Any:
+    """A history, or what a judge found of one, as a picture."""
+    if History.drawing is None:
+        raise RuntimeError("import distlab: the package brings the drawing")
+    return History.drawing(seen, **options)
+
+
+def shown(seen: Any, operations: int, **kwargs: Any) -> Any:
+    """What a notebook keeps of it: a line of text, and a picture as long as one can see something in it."""
+    said = {"text/plain": repr(seen)}
+    if not 0 < operations <= MOST_DRAWN or History.drawing is None:
+        return said
+    data, metadata = draw(seen)._repr_mimebundle_(**kwargs)
+    return data | said, metadata
 
 
 def _check(operation: Operation) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from distlab.checking.access import says_nothing
 from distlab.checking.specification import Model
-from distlab.history import History, Operation
+from distlab.history import History, Operation, draw, shown
 
 
 class Edge(NamedTuple):
@@ -43,7 +43,7 @@ class Reasons(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Verdict:
-    """A history judged.
+    """A history judged; displaying it shows why.
 
     Attributes
     ----------
@@ -140,6 +140,13 @@ class Verdict:
     def states(self) -> tuple[Any, ...]:
         """The state of the object concerned after each operation of the order found (empty where there is none)."""
         return self.model.states(self.witness or self.partial) if self.model else ()
+
+    def diagram(self, **options: Any) -> Any:
+        """The history with the verdict on it (see `distlab.figures.judged` and `distlab.figures.dependencies`)."""
+        return draw(self, **options)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return shown(self, len(self.history), **kwargs)
 
     def __bool__(self) -> bool:
         if self.ok is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from distlab.figures.bars import bars
 from distlab.figures.circle import ring
+from distlab.figures.dependencies import dependencies
 from distlab.figures.look import DARK, LIGHT, use
 from distlab.figures.machine import state_machine
 from distlab.figures.picture import Picture
@@ -36,6 +37,7 @@ __all__ = [
     "state_machine",
     "transitions",
     "history",
+    "dependencies",
     "state_space",
     "Picture",
     "Chart",

@@ -121,3 +121,10 @@ def test_every_operation_is_drawn_once_and_inside(described):
         r'class="operation completed" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', picture.svg
     ):
         assert float(x) >= 0 and float(x) + float(width) <= picture.size[0]
+
+
+def test_a_verdict_shows_itself():
+    verdict = linearizable(STALE, Register(0))
+    data, _ = verdict._repr_mimebundle_()
+    assert data["text/plain"] == repr(verdict) and data["image/svg+xml"] == judged(verdict).plain
+    assert verdict.diagram(title="Why").text.startswith("Why (3 operations): ")
