@@ -188,6 +188,11 @@ def _record_text(value: Any, inside: tuple[int, ...]) -> str:
     )
 
 
+def lasting(time: float, unit: str) -> str:
+    """``45.36 ms``, ``9 steps``, ``1 step``."""
+    return f"{time:.4g} {'step' if (time, unit) == (1, 'steps') else unit}"
+
+
 def counted(n: int, noun: str) -> str:
     """``1 node``, ``2 nodes``."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from distlab import values
 from distlab.events import ACTIVATIONS, Event, Flight, Journal, Row, Writes, choices, decode, operation
 from distlab.history import History, Operation
-from distlab.plain import counted
+from distlab.plain import counted, lasting
 from distlab.schedule import Choice, Schedule
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ class Trace:
         parts.append(counted(sum(flight.delivered for flight in flights), "message") + " delivered")
         if lost:
             parts.append(f"{lost} lost")
-        parts.append(f"{self.duration:.4g} {self.unit}")
+        parts.append(lasting(self.duration, self.unit))
         if self.ended == "events":
             parts.append("stopped at its bound, not at its end")
         notes = [event for event in self.events if event.kind == "noted"]

@@ -92,12 +92,13 @@ class Under:
 
     def _axis(self, y: float) -> float:
         """Time, with its unit at the last tick."""
-        values = ticks(self.scene.start, self.scene.end)
+        whole = self.scene.unit != "ms"  # there is nothing between two steps
+        values = ticks(self.scene.start, self.scene.end, least=1 if whole else 0)
         for value in values:
             x = self.layout.x(value)
             words = f"{value:g}"
             if value == values[-1]:
-                words += f" {self.scene.unit}"
+                words += " step" if whole and value == 1 else f" {self.scene.unit}"
                 x -= 0.5  # the number stays under its tick, the unit stands behind it
             shift = text.width(f" {self.scene.unit}", SIZE) / 2 if value == values[-1] else 0
             right = self.layout.wide - 4 - text.width(words, SIZE) / 2

@@ -83,13 +83,13 @@ class Layout:
         return self.lower[row] if towards > row else self.upper[row]
 
 
-def ticks(start: float, end: float, most: int = 8) -> list[float]:
+def ticks(start: float, end: float, most: int = 8, least: float = 0) -> list[float]:
     """Round numbers from `start` to `end`, at most `most` of them, 1, 2 or 5 times a power of ten apart."""
     span = end - start
     if span <= 0:
         return [start]
     power = 10.0 ** floor(log10(span / most))
-    step = next(m * power for m in (1, 2, 5, 10, 20) if span / (m * power) <= most)
+    step = max(least, next(m * power for m in (1, 2, 5, 10, 20) if span / (m * power) <= most))
     first = -(-start // step)
     count = int((end - first * step) / step + 1e-9) + 1
     return [round((first + i) * step, 9) for i in range(count)]

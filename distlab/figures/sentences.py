@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from distlab.figures.scene import Scene
+from distlab.plain import lasting
 
 
 def plural(n: int, one: str, many: str = "") -> str:
@@ -15,7 +16,7 @@ def headline(scene: Scene) -> str:
     if not scene.events:
         return "An empty trace: nothing happened"
     if scene.trace.ended == "error":
-        return f"Stopped by an error after {scene.last:.4g} {scene.unit}"
+        return f"Stopped by an error after {lasting(scene.last, scene.unit)}"
     if scene.notes:
         last = scene.notes[-1]
         return f"{scene.names[last.row]}: {last.text}"
@@ -41,7 +42,7 @@ def subline(scene: Scene, counted: bool) -> str:
     for kind, one, many in (("crashed", "crash", "crashes"), ("paused", "pause", ""), ("cut", "cut", "")):
         if counts[kind]:
             parts.append(plural(counts[kind], one, many))
-    parts.append(f"{scene.last:.4g} {scene.unit}")
+    parts.append(lasting(scene.last, scene.unit))
     if scene.start > 0 or scene.end < scene.last:
         parts.append(f"shown from {scene.start:.4g} to {scene.end:.4g}")
     if scene.trace.ended == "events":

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from distlab.exploration import explore
 from distlab.faults import Crash, Partition
 from distlab.figures import spacetime
 from distlab.figures.layout import ticks
@@ -19,6 +20,7 @@ from distlab.simulate import Simulation
 from distlab.trace import Trace
 from tests.figures.runs import Answer, Question, restless
 from tests.figures.shape import drawn
+from tests.protocols import two_phase
 
 SEEDS = st.integers(0, 10_000)
 RUNS = st.builds(
@@ -420,3 +422,10 @@ def test_ticks_are_few_round_and_in_sight(start, length):
     assert all(start - 1e-6 * length <= value <= start + length * 1.000001 for value in values)
     steps = {round((b - a) / (values[1] - values[0]), 3) for a, b in itertools.pairwise(values)}
     assert steps <= {1.0}
+
+
+def test_steps_are_whole_and_one_of_them_is_one():
+    found = explore(two_phase(1), {"nobody prepares": lambda world: world.nodes["rm0"].state != "prepared"})
+    picture = found.diagram()
+    assert "1 step)" in picture.text and "1 steps" not in picture.svg
+    assert ">0<" in picture.svg and ">1 step<" in picture.svg and ">0.2<" not in picture.svg
