@@ -34,6 +34,7 @@ _PLACES = {
     ),
     "distlab.algorithms.hashing": "BoundedRing HashRing Jump Maglev Modulo Rendezvous",
     "distlab.figures.machine": "state_machine",
+    "distlab.figures.quorums": "quorums",
     "distlab.figures.transitions": "transitions",
     "distlab.widgets.breakable": "break_network",
     "distlab.widgets.controls": "choice slider",

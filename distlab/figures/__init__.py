@@ -15,6 +15,7 @@ from distlab.figures.dependencies import dependencies
 from distlab.figures.look import DARK, LIGHT, use
 from distlab.figures.machine import state_machine
 from distlab.figures.picture import Picture
+from distlab.figures.quorums import quorums
 from distlab.figures.spacetime import spacetime
 from distlab.figures.statespace import state_space
 from distlab.figures.transitions import transitions
@@ -34,6 +35,7 @@ __all__ = [
     "bars",
     "ring",
     "judged",
+    "quorums",
     "state_machine",
     "transitions",
     "history",
