@@ -1,1 +1,54 @@
-"""Locks: the right ones, the wrong ones, and what each of them promises."""
+"""Locks between machines: right, wrong, and how to tell.
+
+- `LeaseService`, `Holder`, `Resource`: leases with fencing tokens, a client, and what the lock protects;
+- `properties`: the three things that "only one has the lock" can mean, as invariants.
+"""
+
+from distlab.algorithms.locks.holder import Holder
+from distlab.algorithms.locks.lease import (
+    Acquire,
+    Granted,
+    LeaseService,
+    Refused,
+    Release,
+    Renew,
+    Renewed,
+)
+from distlab.algorithms.locks.properties import (
+    Witness,
+    accepted,
+    believers,
+    most_believers,
+    no_update_lost,
+    one_believer,
+    one_grant,
+    tokens_never_decrease,
+    updates,
+)
+from distlab.algorithms.locks.resource import Read, Rejected, Resource, Value, Write, Wrote
+
+__all__ = [
+    "LeaseService",
+    "Acquire",
+    "Granted",
+    "Renew",
+    "Renewed",
+    "Release",
+    "Refused",
+    "Holder",
+    "Resource",
+    "Read",
+    "Value",
+    "Write",
+    "Wrote",
+    "Rejected",
+    "Witness",
+    "one_grant",
+    "tokens_never_decrease",
+    "one_believer",
+    "no_update_lost",
+    "believers",
+    "most_believers",
+    "accepted",
+    "updates",
+]
