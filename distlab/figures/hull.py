@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, hypot, pi, sin
+from math import atan2, cos, hypot, pi, sin
 
 Point = tuple[float, float]
 
@@ -54,6 +54,34 @@ def sector(centre: Point, radius: float, angles: tuple[float, float], pad: float
     on = f"M{at(start, outer)}A{outer:.1f},{outer:.1f} 0 {large} 1 {at(end, outer)}"
     back = f"{turn}{at(end, inner)}A{inner:.1f},{inner:.1f} 0 {large} 0 {at(start, inner)}"
     return f"{on}{back}{turn}{at(start, outer)}Z"
+
+
+def around(ring: Sequence[Point], inside: Sequence[bool], pad: float, curved: bool) -> str:
+    """The path around some of the points of a ring.
+
+    Parameters
+    ----------
+    ring : sequence of (float, float)
+        Evenly on a circle, either way round.
+    inside : sequence of bool
+        Which of them.
+    pad : float
+        Pixels.
+    curved : bool
+        Follow the circle where they stand in a row; else go straight across.
+    """
+    n, points = len(ring), [point for point, chosen in zip(ring, inside, strict=True) if chosen]
+    begins = [i for i in range(n) if inside[i] and not inside[i - 1]]
+    if not curved or len(begins) != 1:
+        return hull(points, pad)
+    cx, cy = sum(x for x, _ in ring) / n, sum(y for _, y in ring) / n
+    first, last = ring[begins[0]], ring[(begins[0] + len(points) - 1) % n]
+    (x0, y0), (x1, y1) = ring[0], ring[1]
+    if (x0 - cx) * (y1 - cy) < (y0 - cy) * (x1 - cx):  # they run against the clock
+        first, last = last, first
+    start = atan2(first[0] - cx, cy - first[1])
+    end = start + 2 * pi * (len(points) - 1) / n
+    return sector((cx, cy), hypot(x0 - cx, y0 - cy), (start, end), pad)
 
 
 def convex(points: Sequence[Point]) -> list[Point]:

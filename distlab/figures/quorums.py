@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from html import escape
 from itertools import combinations
-from math import atan2, cos, hypot, pi, sin
+from math import cos, pi, sin
 from string import ascii_lowercase
 from typing import NamedTuple
 
 from distlab.figures import look, text
-from distlab.figures.hull import hull, sector
+from distlab.figures.hull import around
 from distlab.figures.look import MARGIN, SMALL, TEXT
 from distlab.figures.picture import Picture, frame
 from distlab.figures.sentences import plural
@@ -277,24 +277,6 @@ def _places(
     return {name: (cx + radius * sin(a), cy - radius * cos(a)) for name, a in angles.items()}
 
 
-def _line(
-    names: list[str], members: frozenset[str], there: dict[str, tuple[float, float]], pad: float
-) -> str:
-    """The line around a set: along a large circle where its members stand in a row, else straight across."""
-    n, points = len(names), [there[name] for name in names if name in members]
-    begins = [i for i in range(n) if names[i] in members and names[i - 1] not in members]
-    if n < ROUND or len(begins) != 1:
-        return hull(points, pad)
-    cx, cy = (sum(c) / n for c in zip(*there.values(), strict=True))
-    radius = hypot(points[0][0] - cx, points[0][1] - cy)
-    first, last = names[begins[0]], names[(begins[0] + len(points) - 1) % n]
-    (x0, y0), (x1, y1) = there[names[0]], there[names[1]]
-    if (x0 - cx) * (y1 - cy) < (y0 - cy) * (x1 - cx):  # the names run against the clock
-        first, last = last, first
-    start = atan2(there[first][0] - cx, cy - there[first][1])
-    return sector((cx, cy), radius, (start, start + 2 * pi * (len(points) - 1) / n), pad)
-
-
 def _drawn(
     names: list[str],
     found: list[Quorum],
@@ -304,7 +286,8 @@ def _drawn(
 ) -> Iterable[str]:
     """The sets from the widest line inwards, and the replicas on them."""
     for i in reversed(range(len(found))):
-        path = _line(names, found[i].members, there, DISC + 7 + STEP * i)
+        inside = [name in found[i].members for name in names]
+        path = around([there[name] for name in names], inside, DISC + 7 + STEP * i, len(names) >= ROUND)
         yield f'<path class="quorum" data-quorum="{escape(found[i].name)}" d="{path}" {_paint(i)}/>'
     for name in names:
         (x, y), shared = there[name], any(name in pair.both for pair in pairs)
