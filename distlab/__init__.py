@@ -36,8 +36,10 @@ _PLACES = {
     "distlab.figures.machine": "state_machine",
     "distlab.figures.quorums": "quorums",
     "distlab.figures.transitions": "transitions",
+    "distlab.widgets.adversary": "Adversary",
     "distlab.widgets.breakable": "break_network",
     "distlab.widgets.controls": "choice slider",
+    "distlab.widgets.histories": "history_game",
     "distlab.widgets.sandbox": "sandbox",
     "distlab.exercises": "check hint predict progress solution",
 }

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from distlab.checking.access import words
+from distlab.checking.access import NOTHING, words, written
 from distlab.checking.core import smallest_core
 from distlab.checking.eventual import eventual
 from distlab.checking.judged import Judged, as_history
@@ -27,7 +27,7 @@ from distlab.checking.sequential import sequential
 from distlab.checking.specification import Model, Step, as_model
 from distlab.checking.verdict import Reasons, Verdict
 from distlab.checking.views import find_circle, views
-from distlab.history import History
+from distlab.history import History, Operation
 
 LEVELS = (
     "linearizable",
@@ -64,7 +64,8 @@ def consistent(
     quiescent : float, optional
         For "eventual": the position after which nothing was written and nothing was still on its way.
     budget : int
-        For "linearizable" and "sequential": how many configurations may be looked at.
+        For "linearizable" and "sequential", and where values were written twice: how many configurations may be
+        looked at.
 
     Returns
     -------
@@ -87,10 +88,10 @@ def consistent(
         return sequential(history, chosen, budget)
     if level == "eventual":
         return eventual(history, chosen, quiescent)
-    return _by_views(history, level, chosen)
+    return _by_views(history, level, chosen, budget)
 
 
-def _by_views(history: History, level: str, model: Model) -> Verdict:
+def _by_views(history: History, level: str, model: Model, budget: int) -> Verdict:
     observed = observe(history, level, model)
     if observed.unfounded is not None:
         read = observed.unfounded
@@ -99,10 +100,22 @@ def _by_views(history: History, level: str, model: Model) -> Verdict:
     if find_circle(level, observed, set(range(len(observed.operations)))):
         return Verdict(level, False, history, reasons=lambda: _reasons(level, observed))
     if observed.ambiguous is not None:
+        # One order for all is a view for each client, whoever wrote what was read.
+        one = sequential(history, model, budget)
+        if one.ok:
+            return Verdict(level, True, history, views=_views_of(one) if level != "read-your-writes" else {})
         saw = words(observed.ambiguous)
         why = f"{saw}, which was written more than once: write distinct values, so that it is known which it saw"
         return Verdict(level, None, history, reasons=Reasons(why))
     return Verdict(level, True, history, views=views(level, observed))
+
+
+def _views_of(verdict: Verdict) -> dict[str, tuple[Operation, ...]]:
+    """From one order for all what each client sees of it: all writes, and its own reads."""
+    return {
+        client: tuple(o for o in verdict.witness if o.client == client or written(o) is not NOTHING)
+        for client in verdict.history.clients
+    }
 
 
 def _reasons(level: str, observed: Observed) -> Reasons:

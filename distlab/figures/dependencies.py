@@ -43,12 +43,18 @@ class Anomaly(Protocol):
 class Isolated(Protocol):
     """What a judge of transactions gives: `distlab.checking.IsolationVerdict` is one."""
 
-    level: str
-    ok: bool | None
-    history: History
-    witness: tuple[Operation, ...]
-    anomalies: tuple[Any, ...]
-    graph: networkx.MultiDiGraph
+    @property
+    def level(self) -> str: ...  # noqa: D102
+    @property
+    def ok(self) -> bool | None: ...  # noqa: D102
+    @property
+    def history(self) -> History: ...  # noqa: D102
+    @property
+    def witness(self) -> tuple[Operation, ...]: ...  # noqa: D102
+    @property
+    def anomalies(self) -> tuple[Any, ...]: ...  # noqa: D102
+    @property
+    def graph(self) -> networkx.MultiDiGraph: ...  # noqa: D102
 
     @property
     def why(self) -> str: ...  # noqa: D102

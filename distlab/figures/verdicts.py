@@ -22,14 +22,22 @@ LETTERS = 12
 class Judged(Protocol):
     """What a judge gives: `distlab.checking.Verdict` is one."""
 
-    level: str
-    ok: bool | None
-    history: History
-    illegal: Operation | None
-    state: Any
-    witness: tuple[Operation, ...]
-    partial: tuple[Operation, ...]
-    views: Mapping[str, tuple[Operation, ...]]
+    @property
+    def level(self) -> str: ...  # noqa: D102
+    @property
+    def ok(self) -> bool | None: ...  # noqa: D102
+    @property
+    def history(self) -> History: ...  # noqa: D102
+    @property
+    def illegal(self) -> Operation | None: ...  # noqa: D102
+    @property
+    def state(self) -> Any: ...  # noqa: D102
+    @property
+    def witness(self) -> tuple[Operation, ...]: ...  # noqa: D102
+    @property
+    def partial(self) -> tuple[Operation, ...]: ...  # noqa: D102
+    @property
+    def views(self) -> Mapping[str, tuple[Operation, ...]]: ...  # noqa: D102
 
     @property
     def why(self) -> str: ...  # noqa: D102

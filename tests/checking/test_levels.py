@@ -290,11 +290,16 @@ def test_what_nobody_wrote_is_refused_everywhere(level):
 
 
 def test_values_written_twice_leave_the_answer_open():
-    history = [w("a", 1, "x", 1), w("b", 2, "x", 1), r("c", 3, "x", 1)]
+    history = [w("a", 1, "x", 1), w("b", 2, "x", 1), w("b", 3, "x", 2)]
+    history += [r("c", at, "x", value) for at, value in enumerate((1, 2, 1, 2), 4)]
     verdict = consistent(history, "causal")
     assert verdict.ok is None and "write distinct values" in verdict.why
     # ... unless the rest is already impossible
-    assert consistent([*history, w("c", 4, "y", 1), r("c", 5, "y", None)], "causal").ok is False
+    assert consistent([*history, w("c", 14, "y", 1), r("c", 15, "y", None)], "causal").ok is False
+    # ... or one order explains it all, whoever wrote what was read
+    verdict = consistent(history[:5], "causal")
+    assert verdict.ok is True and [o.call for o in verdict.views["a"]] == [o.call for o in verdict.views["b"]]
+    assert [o.result for o in verdict.views["c"] if o.client == "c"] == [1, 2]
 
 
 @pytest.mark.parametrize(
