@@ -1,6 +1,7 @@
 """The game of histories as a learner meets it: by keyboard, with a wrong move, and back."""
 
 import pytest
+
 from tests.browser.test_widgets import notebook, report  # noqa: F401 (a fixture)
 
 GAME = "from distlab import history_game\nhistory_game()"
