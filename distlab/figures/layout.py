@@ -11,6 +11,8 @@ from distlab.figures.text import fit, width
 
 ABOVE = 34  # room for notes over the first line
 LANE = 20  # room for operations under a line
+AXIS = 60  # room from the last line to the end of the axis
+LEAST = 24.0  # from line to line, where there is little height: the bands keep apart
 OVERHANG = 7  # how far bands reach beyond the first and the last moment
 
 
@@ -24,6 +26,8 @@ class Layout:
         Of the whole picture.
     top : float
         Where the header ends.
+    tall : float, optional
+        As high as lines and axis should be together, so far as the lines can be told apart.
 
     Attributes
     ----------
@@ -37,10 +41,14 @@ class Layout:
         Many messages: thin arrows, no dots.
     """
 
-    def __init__(self, scene: Scene, wide: float, top: float) -> None:
+    def __init__(self, scene: Scene, wide: float, top: float, tall: float | None = None) -> None:
         n = max(1, len(scene.names))
         self.wide = wide
+        with_operations = {span.row for span in scene.operations}
         self.pitch = max(18.0, min(110.0, 40 + 170 / n, 720 / n))
+        if tall is not None and n > 1:
+            room = tall - ABOVE - AXIS - 16 - 0.6 * LANE * len(with_operations)
+            self.pitch = min(self.pitch, max(LEAST, room / (n - 1)))
         self.band = float(round(max(6.0, min(16.0, 0.22 * self.pitch))))
         self.crowded = scene.messages > 120
         self.name_size = TEXT if self.pitch >= 22 else SMALL
@@ -50,7 +58,6 @@ class Layout:
         self.right = wide - MARGIN - OVERHANG - 2
         self.start = scene.start
         self.scale = (self.right - self.left) / ((scene.end - scene.start) or 1)
-        with_operations = {span.row for span in scene.operations}
         y, self.middle, self.lane = top + ABOVE + self.band / 2, [], []
         for row in range(len(scene.names)):
             self.middle.append(round(y, 1))

@@ -66,19 +66,37 @@ def state_machine(
     graph = _graph(machine, nodes)
     if direction not in ("right", "down"):
         raise ValueError(f"a state machine runs 'right' or 'down', not {direction!r}")
-    drawing = Drawing(graph, direction == "down", where(graph, lit))
     head = _head(graph, title, subtitle)
+    return _picture(Drawing(graph, direction == "down", where(graph, lit)), head, width, look.of(theme))
+
+
+def panel(graph: networkx.DiGraph[Any], width: int, theme: str | look.Look | None = None) -> Picture:
+    """A state machine without a title, running down, with room to write at each state who is in it: for a player.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+    width : int
+        Pixels.
+    theme : {"light", "dark"}, optional
+    """
+    room = text.width(names(graph.graph.get("nodes") or ["node"]), LABEL, True) + 4
+    drawing = Drawing(_graph(graph, None), True, {}, room=min(room, 70.0))
+    return _picture(drawing, Header("", ""), width, look.of(theme))
+
+
+def _picture(drawing: Drawing, head: Header, width: int | None, look_: look.Look) -> Picture:
+    """The drawing under its title, centred where it runs down."""
     wide = width or round(max(drawing.wide, min(head.wide, look.WIDTH - 2 * MARGIN)) + 2 * MARGIN)
-    top = head.draw(wide - 2 * MARGIN) + 6 if head.title or head.subtitle else 10.0
-    scale = min(1.0, (wide - 2 * MARGIN) / drawing.wide)
-    left = max(MARGIN, (wide - scale * drawing.wide) / 2) if direction == "down" else MARGIN
+    bare = not (head.title or head.subtitle)
+    margin = 6.0 if bare else float(MARGIN)
+    top = 8.0 if bare else head.draw(wide - 2 * margin) + 6
+    scale = min(1.0, (wide - 2 * margin) / drawing.wide)
+    left = max(margin, (wide - scale * drawing.wide) / 2) if drawing.down else margin
     shift = f'<g transform="translate({left:.1f},{top:.1f}) scale({scale:.4g})">'
     words = f"{head.title or 'State machine'}: {drawing.words}"
-    look_ = look.of(theme)
-    svg = [*head.svg, shift, *drawing.svg, "</g>"]
-    return Picture(
-        frame("".join(svg), wide, top + scale * drawing.tall + 8, look_, "machine", words), words, look_
-    )
+    svg = "".join([*head.svg, shift, *drawing.svg, "</g>"])
+    return Picture(frame(svg, wide, top + scale * drawing.tall + 8, look_, "machine", words), words, look_)
 
 
 def _graph(machine: Any, nodes: Collection[str] | None) -> networkx.DiGraph[Any]:
@@ -149,8 +167,10 @@ class Drawing:
         The machine as a sentence.
     """
 
-    def __init__(self, machine: networkx.DiGraph[Any], down: bool, lit: dict[str, list[str]]) -> None:
-        self.machine, self.down, self.lit = machine, down, lit
+    def __init__(
+        self, machine: networkx.DiGraph[Any], down: bool, lit: dict[str, list[str]], room: float = 24.0
+    ) -> None:
+        self.machine, self.down, self.lit, self.room = machine, down, lit, room
         self.labels = {(u, v): reasons(why, down) for u, v, why in machine.edges(data="why")}
         self.tints = look.bands([word(state) for state in machine])
         self.boxes = self._boxes(steer.layers(machine))
@@ -277,7 +297,7 @@ class Drawing:
     def _names(self, state: Any) -> tuple[Box, float, float, str]:
         """Who is in a state: where that is written (beside the box or under it), and what."""
         box, who = self.boxes[state], text.fit(names(self.lit.get(word(state), ())), LABEL, 150, True)
-        wide = max(text.width(who, LABEL, True), 24.0)
+        wide = max(text.width(who, LABEL, True), self.room)
         if self.down:
             x, y = box.right + 8, box.top + 19
             return Box(x, box.top + 4, x + wide, box.bottom - 4), x, y, who

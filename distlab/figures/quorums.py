@@ -286,8 +286,8 @@ def _drawn(
 ) -> Iterable[str]:
     """The sets from the widest line inwards, and the replicas on them."""
     for i in reversed(range(len(found))):
-        inside = [name in found[i].members for name in names]
-        path = around([there[name] for name in names], inside, DISC + 7 + STEP * i, len(names) >= ROUND)
+        chosen = [name in found[i].members for name in names]
+        path = around([there[name] for name in names], chosen, DISC + 7 + STEP * i, len(names) >= ROUND)
         yield f'<path class="quorum" data-quorum="{escape(found[i].name)}" d="{path}" {_paint(i)}/>'
     for name in names:
         (x, y), shared = there[name], any(name in pair.both for pair in pairs)

@@ -32,6 +32,7 @@ def spacetime(
     mark: Bracket | Sequence[Bracket] = (),
     between: tuple[float, float] | None = None,
     width: int = look.WIDTH,
+    height: int | None = None,
     theme: str | look.Look | None = None,
 ) -> Picture:
     """Draw a run.
@@ -49,6 +50,8 @@ def spacetime(
         Show only what happened between two times.
     width : int
         Pixels.
+    height : int, optional
+        Draw the lines closer together, so that it is about so high; by default it is as high as it reads best.
     theme : {"light", "dark"}, optional
 
     Returns
@@ -73,7 +76,7 @@ def spacetime(
     title = headline(scene) if title is None else title
     head = Header(title, subline(scene, counted) if subtitle is None else subtitle)
     words = f"Space-time diagram: {head.title}" + (f" ({head.subtitle})" if head.subtitle else "")
-    drawing = Drawing(scene, head, marks, width)
+    drawing = Drawing(scene, head, marks, width, height)
     theme = look.of(theme)
     svg = frame("".join(drawing.svg), width, drawing.height, theme, "spacetime", words, drawing.attributes)
     return Picture(svg, words, theme)
@@ -110,11 +113,15 @@ class Drawing:
         Where the first and the last moment are, for a player.
     """
 
-    def __init__(self, scene: Scene, head: Header, marks: list[Bracket], wide: float) -> None:
+    def __init__(
+        self, scene: Scene, head: Header, marks: list[Bracket], wide: float, tall: float | None
+    ) -> None:
         colours = look.bands(scene.words)
         styles = kinds(scene)
         legend = Legend(items(scene, styles), head.wide, head.draw(wide - 2 * MARGIN), wide)
-        layout = Layout(scene, wide, legend.bottom)
+        under_lines = 32 * (bool(marks) + bool(scene.cuts))
+        tall = None if tall is None else tall - legend.bottom - under_lines
+        layout = Layout(scene, wide, legend.bottom, tall)
         arrows = Arrows(scene, layout, styles)
         shapes, boxes = bands.marks(scene, layout)
         free = Free(layout.inside, arrows.passing(scene))

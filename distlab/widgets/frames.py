@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from distlab.figures import look
@@ -11,12 +12,15 @@ from distlab.figures.reader import read
 from distlab.figures.text import one_line
 from distlab.trace import Trace
 from distlab.widgets.insides import Texts, fields, words
+from distlab.widgets.machines import NARROW, drawn
 from distlab.widgets.moments import FAULTS, Moments
 from distlab.widgets.sayings import say
-from distlab.widgets.stage import stage
+from distlab.widgets.stage import WIDE, stage
 
 
-def frames(trace: Trace, picture: Picture, between: tuple[float, float] | None = None) -> dict[str, Any]:
+def frames(
+    trace: Trace, picture: Picture, between: tuple[float, float] | None = None, machines: Sequence[Any] = ()
+) -> dict[str, Any]:
     """What a player shows of a run: for every event and every field of a node what changed, no more.
 
     Parameters
@@ -25,6 +29,8 @@ def frames(trace: Trace, picture: Picture, between: tuple[float, float] | None =
     picture : Picture
         Its diagram.
     between : (float, float), optional
+    machines : sequence of networkx.DiGraph
+        State machines to show beside it.
 
     Returns
     -------
@@ -50,7 +56,8 @@ def frames(trace: Trace, picture: Picture, between: tuple[float, float] | None =
         "nodes": nodes,
         "tints": look.bands(scene.words),
         "cuts": _cuts(trace, moments),
-        "stage": stage(trace, used),
+        "stage": stage(trace, used, NARROW if machines else WIDE),
+        "machines": [drawn(machine, trace) for machine in machines],
         "whole": not moments.thinned,
         "hints": hints,
     }

@@ -3,13 +3,14 @@ import { cone, momentOf, pace, playing, stop } from "./moments.js";
 import { Stage, html, shape } from "./stage.js";
 import { Timeline, momentAt } from "./timeline.js";
 import { States } from "./states.js";
+import { Machines } from "./machines.js";
 import { Steps, partner } from "./steps.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 const KEYS = [
-  [["space"], "play"], [["←", "→"], "step"], [["⇧←", "⇧→"], "10 steps"], [["home", "end"], "ends"],
-  [["f", "⇧f"], "fault"], [["n", "⇧n"], "note"], [["m", "⇧m"], "mark"], [["↓", "↑"], "event of this step"],
-  [["enter"], "other end of a message"], [["−", "+"], "speed"], [["esc"], "let go"],
+  [["space"], "play"], [["←", "→"], "step"], [["⇧←", "⇧→"], "10"], [["home", "end"], "ends"],
+  [["f", "⇧f"], "fault"], [["n", "⇧n"], "note"], [["m", "⇧m"], "mark"], [["↓", "↑"], "event"],
+  [["enter"], "other end"], [["−", "+"], "speed"], [["esc"], "let go"],
 ];
 const ICONS = {
   first: "M3,3v10M13,3L6,8l7,5z", back: "M11,3L4,8l7,5z", on: "M5,3l7,5l-7,5z", last: "M13,3v10M3,3l7,5l-7,5z",
@@ -36,13 +37,17 @@ class Player {
     this.buttons();
     const top = html(el, "div", { class: "top" });
     const left = html(top, "div", { class: "left" });
+    const middle = run.machines.length ? html(top, "div", { class: "middle" }) : null;
     const right = html(top, "div", { class: "right" });
+    el.classList.toggle("with-machine", middle !== null);
+    this.machines = new Machines(middle, run);
     this.states = new States(right, run);
     this.stage = new Stage(left, run, (node) => this.states.open(node), (event) => this.choose(event));
     this.steps = new Steps(right, run, (event) => this.choose(event), (event) => this.visit(event));
     for (const hint of run.hints) html(el, "p", { class: "hint" }, hint);
-    this.timeline = new Timeline(html(el, "div", { class: "diagram" }), run, svg);
-    this.slider();
+    const diagram = html(el, "div", { class: "diagram" });
+    this.timeline = new Timeline(html(diagram, "div"), run, svg);
+    this.slider(diagram);
     this.help();
     this.said = html(el, "p", { class: "said", "aria-live": "polite" });
     this.listen();
@@ -75,9 +80,9 @@ class Player {
   }
 
   // Under the diagram and as long as its axis: what is to be scrubbed.
-  slider() {
+  slider(parent) {
     const { left, right, width, start, end } = this.timeline;
-    this.range = html(this.el, "input", { type: "range", min: start, max: end, step: "any", "aria-label": "time" });
+    this.range = html(parent, "input", { type: "range", min: start, max: end, step: "any", "aria-label": "time" });
     this.range.style.marginLeft = `calc(${(100 * left) / width}% - 8px)`;
     this.range.style.width = `calc(${(100 * (right - left)) / width}% + 16px)`;
     this.range.disabled = this.last === 0;
@@ -192,6 +197,7 @@ class Player {
     if (this.moment === this.shown) return;
     this.shown = this.moment;
     this.states.show(this.moment);
+    this.machines.show(this.moment);
     this.steps.show(this.moment);
     const when = this.run.unit === "ms" ? ` · ${this.steps.when(this.run.at[this.moment])}` : "";
     this.readout.textContent = `step ${this.moment} of ${this.last}${when}`;

@@ -15,10 +15,21 @@ from distlab.figures.sentences import plural
 from distlab.trace import Trace
 from distlab.widgets.css import css
 from distlab.widgets.frames import frames
+from distlab.widgets.machines import machines
 from distlab.widgets.sheet import bundle
 
 _HERE = Path(__file__).parent
-_PIECES = ("moments", "stage", "timeline", "states", "steps", "player")  # each may use those before it
+_PIECES = (
+    "moments",
+    "stage",
+    "timeline",
+    "states",
+    "machines",
+    "steps",
+    "player",
+)  # each may use those before it
+
+TALL = 316  # pixels of the diagram, so that all of the player fits 1280 x 800
 
 
 def script() -> str:
@@ -36,8 +47,11 @@ class Player(anywidget.AnyWidget):
     Parameters
     ----------
     trace : Trace
-    title, subtitle, mark, between, width
-        As for `distlab.figures.spacetime`.
+    title, subtitle, mark, between, width, height
+        As for `distlab.figures.spacetime`; as high as fits a laptop's screen together with the rest.
+    machine : bool, networkx.DiGraph, or sequence of networkx.DiGraph
+        State machines to show beside the run, the current state of each node lit. True learns them from the run;
+        `distlab.transitions` learns them from many.
 
     Attributes
     ----------
@@ -68,9 +82,13 @@ class Player(anywidget.AnyWidget):
         mark: Bracket | Sequence[Bracket] = (),
         between: tuple[float, float] | None = None,
         width: int = look.WIDTH,
+        height: int = TALL,
+        machine: Any = False,
     ) -> None:
-        self.picture = spacetime(trace, title, subtitle, mark=mark, between=between, width=width)
-        run = frames(trace, self.picture, between)
+        self.picture = spacetime(
+            trace, title, subtitle, mark=mark, between=between, width=width, height=height
+        )
+        run = frames(trace, self.picture, between, machines(trace, machine))
         given: list[Any] = [mark] if len(mark) == 3 and isinstance(mark[2], str) else list(mark)
         times = run["at"]
         run["stops"]["mark"] = sorted(

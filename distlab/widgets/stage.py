@@ -10,12 +10,11 @@ import networkx as nx
 from distlab.figures import places
 from distlab.trace import Trace
 
-WIDE = 320
-STRETCH = 1.3  # a circle becomes as wide as the stage
+WIDE, TALL = 320, 250  # pixels
 MOST_LINKS = 200  # more would be a grey disc
 
 
-def stage(trace: Trace, used: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def stage(trace: Trace, used: Iterable[tuple[str, str]], wide: int = WIDE) -> dict[str, Any]:
     """The network as plain data.
 
     Parameters
@@ -24,6 +23,8 @@ def stage(trace: Trace, used: Iterable[tuple[str, str]]) -> dict[str, Any]:
         Its graph says where nodes stand; without one they stand in a circle.
     used : iterable of (str, str)
         Who sends to whom.
+    wide : int
+        Pixels.
 
     Returns
     -------
@@ -41,14 +42,14 @@ def stage(trace: Trace, used: Iterable[tuple[str, str]]) -> dict[str, Any]:
         graph.add_edges_from((u, v) for u, v in used if u != v)
     n = len(number)
     radius = 22 if n <= 6 else 17 if n <= 12 else 9 if n <= 30 else 5
-    tall = 236 if n <= 4 else 270 if n <= 6 else 340 if n <= 12 else 380
+    tall = TALL if n <= 12 else 300
     points = places.positions(graph)
     if not any(pos is not None for _, pos in graph.nodes(data="pos")):
-        points = {name: (STRETCH * x, y) for name, (x, y) in points.items()}
-    there = places.fit(points, WIDE, tall, (radius + 24, radius + 20))
+        points = {name: (wide / TALL * x, y) for name, (x, y) in points.items()}
+    there = places.fit(points, wide, tall, (radius + 24, radius + 20))
     links = sorted((number[u], number[v]) for u, v in graph.edges)
     return {
-        "wide": WIDE,
+        "wide": wide,
         "tall": tall,
         "radius": radius,
         "places": [[round(c, 1) for c in there[name]] for name in trace.names],

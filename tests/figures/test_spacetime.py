@@ -429,3 +429,21 @@ def test_steps_are_whole_and_one_of_them_is_one():
     picture = found.diagram()
     assert "1 step)" in picture.text and "1 steps" not in picture.svg
     assert ">0<" in picture.svg and ">1 step<" in picture.svg and ">0.2<" not in picture.svg
+
+
+@pytest.mark.parametrize("nodes", [3, 4])
+def test_lines_are_drawn_closer_where_a_height_is_asked_for(nodes):
+    trace = restless(3, nodes=nodes, notes=False, count=0)
+    high, low = spacetime(trace), spacetime(trace, height=320)
+    assert low.size[0] == high.size[0] and abs(low.size[1] - 320) <= 12 < high.size[1] - 320
+    tracks = [one for one in drawn(low.svg) if one.kind == "track"]
+    assert len(tracks) == nodes
+    assert all(one.bottom + 8 < other.top for one, other in itertools.pairwise(tracks))
+
+
+def test_lines_do_not_fall_together_however_little_height_there_is():
+    tracks = [one for one in drawn(spacetime(restless(3, nodes=12), height=100).svg) if one.kind == "track"]
+    assert all(other.top - one.top >= 24 for one, other in itertools.pairwise(tracks))
+    assert spacetime(restless(3), height=2000).svg == spacetime(restless(3)).svg, (
+        "never further apart than reads well"
+    )

@@ -1,8 +1,5 @@
 """The player's JavaScript that draws nothing, run by node: what was when, what led to what."""
 
-import json
-import shutil
-import subprocess
 from itertools import pairwise
 
 import networkx as nx
@@ -12,29 +9,6 @@ from distlab.widgets import player
 from distlab.widgets.frames import frames
 from distlab.widgets.player import script
 from tests.figures.runs import restless
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None, reason="there is no node to run JavaScript with"
-)
-
-
-@pytest.fixture
-def answer(tmp_path):
-    """`answer("f(data)", data)` is what the expression gives, in the module that a page loads."""
-    (tmp_path / "player.mjs").write_text(script(), encoding="utf-8")
-
-    def run(expression, data=None):
-        (tmp_path / "data.json").write_text(json.dumps(data))
-        code = (
-            'import * as p from "./player.mjs"; import { readFileSync } from "node:fs";\n'
-            'const data = JSON.parse(readFileSync("./data.json", "utf8"));\n'
-            f"console.log(JSON.stringify({expression}));"
-        )
-        (tmp_path / "ask.mjs").write_text(code)
-        done = subprocess.run(["node", "ask.mjs"], capture_output=True, text=True, check=True, cwd=tmp_path)
-        return json.loads(done.stdout)
-
-    return run
 
 
 @pytest.mark.parametrize("seed", [3, 8])
