@@ -1,9 +1,14 @@
 """Locks between machines: right, wrong, and how to tell.
 
 - `LeaseService`, `Holder`, `Resource`: leases with fencing tokens, a client, and what the lock protects;
-- `properties`: the three things that "only one has the lock" can mean, as invariants.
+- `properties`: the three things that "only one has the lock" can mean, as invariants;
+- `bounds`: how long a holder may trust its lease, and the corners of drift and delay to try it at;
+- `Redis`, `RedisClient`: the recipe with one Redis server, and its traps;
+- `Redlock`: the recipe with several; `argument`: whether it is a lock, both sides, each claim as a run.
 """
 
+from distlab.algorithms.locks import argument
+from distlab.algorithms.locks.bounds import ShortLease, corners, late, safe, trust
 from distlab.algorithms.locks.holder import Holder
 from distlab.algorithms.locks.lease import (
     Acquire,
@@ -25,6 +30,8 @@ from distlab.algorithms.locks.properties import (
     tokens_never_decrease,
     updates,
 )
+from distlab.algorithms.locks.redis import Redis, RedisClient, released_by_owner
+from distlab.algorithms.locks.redlock import Redlock, RedlockByTimer
 from distlab.algorithms.locks.resource import Read, Rejected, Resource, Value, Write, Wrote
 
 __all__ = [
@@ -51,4 +58,15 @@ __all__ = [
     "most_believers",
     "accepted",
     "updates",
+    "trust",
+    "corners",
+    "late",
+    "safe",
+    "ShortLease",
+    "Redis",
+    "RedisClient",
+    "released_by_owner",
+    "Redlock",
+    "RedlockByTimer",
+    "argument",
 ]

@@ -59,7 +59,7 @@ def believers(world: Any) -> list[str]:
     return [name for name, node in world.nodes.items() if world.up[name] and node.state == "holding"]
 
 
-def accepted(world: Any) -> dict[str, list[tuple[str, int, int]]]:
+def accepted(world: Any) -> dict[str, list[tuple[str, Any, int]]]:
     """What each resource accepted, in order: ``("read" or "write", token, value)``, by its name."""
     resources = _of_kind(world, Resource, "what was accepted is in the log of a Resource, and there is none")
     return {name: [record for record in world.disks[name].log if record is not TORN] for name in resources}

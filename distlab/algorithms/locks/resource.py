@@ -18,21 +18,21 @@ CHECKS = ("all", "writes", "nothing")
 class Read(Message, frozen=True):
     """Asks for the value."""
 
-    token: int
+    token: Any  # a whole number; a lock without fencing tokens sends what it has
     lock: str = ""  # whose token it is: the name of the service
 
 
 class Value(Message, frozen=True):
     """Says what the value is."""
 
-    token: int
+    token: Any
     value: int
 
 
 class Write(Message, frozen=True):
     """Asks to put another value in place of it."""
 
-    token: int
+    token: Any
     value: int
     lock: str = ""
 
@@ -40,13 +40,13 @@ class Write(Message, frozen=True):
 class Wrote(Message, frozen=True):
     """Says that it was done."""
 
-    token: int
+    token: Any
 
 
 class Rejected(Message, frozen=True):
     """Says that nothing was done, and why."""
 
-    token: int
+    token: Any
     why: str
 
 
@@ -98,10 +98,10 @@ class Resource(Node):
     def objection(self, message: Read | Write) -> str:
         """Why this must not be done; nothing when it may."""
         token = message.token
-        if isinstance(token, bool) or not isinstance(token, int):
-            return f"a token is a whole number that a lock service gave, not {token!r}"
         if self.checks == "nothing" or (self.checks == "writes" and isinstance(message, Read)):
             return ""
+        if isinstance(token, bool) or not isinstance(token, int):
+            return f"a token is a whole number that a lock service gave, not {token!r}"
         if self.lock and message.lock and message.lock != self.lock:
             return (
                 f"token {token} is of the lock {message.lock!r}, and this is guarded by {self.lock!r}: the counters "
@@ -111,14 +111,14 @@ class Resource(Node):
             return f"token {token} is too old: token {self.largest} was here before"
         return ""
 
-    def accept(self, kind: str, token: int, value: int) -> None:
+    def accept(self, kind: str, token: Any, value: int) -> None:
         """Write down what is done, before the answer leaves."""
         self.disk.log.append((kind, token, value))
         self.remember(kind, token, value)
 
-    def remember(self, kind: str, token: int, value: int) -> None:
+    def remember(self, kind: str, token: Any, value: int) -> None:
         """What an accepted message leaves behind."""
         if kind == "write":
             self.value = value
-        if kind == "write" or self.checks == "all":
+        if self.checks == "all" or (self.checks == "writes" and kind == "write"):
             self.largest = max(self.largest, token)
