@@ -215,6 +215,18 @@ class Finding:
             f"{many(len(self.trace.events), 'event')}{faults}; {many(self.tried, 'seed')} tried"
         )
 
+    def play(self, **options: Any) -> Any:
+        """The run that breaks it as a player; the options are those of `Trace.play`.
+
+        Raises
+        ------
+        ValueError
+            When none does.
+        """
+        if self.trace is None:
+            raise ValueError("nothing is broken, so there is no run to play")
+        return self.trace.play(**{"title": f"{self.clause}: broken", "broken": True} | options)
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = {"text/plain": "\n".join(filter(None, (repr(self), self.why)))}
         if self.trace is None:

@@ -257,8 +257,26 @@ class Exploration:
         ValueError
             When there is no violation.
         """
+        return self._bad_run.diagram(**self._shown() | options)
+
+    def play(self, **options: Any) -> Any:
+        """The violation as a player; the options are those of `Trace.play`.
+
+        Raises
+        ------
+        ValueError
+            When there is no violation.
+        """
+        return self._bad_run.play(**self._shown() | {"broken": True} | options)
+
+    @property
+    def _bad_run(self) -> Trace:
         if self.violation is None:
             raise ValueError("nothing is broken, so there is no run to draw; see graph()")
+        return self.violation
+
+    def _shown(self) -> dict[str, Any]:
+        """What the picture says of the violation, and where."""
         end = len(self._codes) - 1
         if self.loop is not None:
             mark = (self.loop, end, "goes round for ever")
@@ -270,5 +288,4 @@ class Exploration:
                 end,
                 "broken" if self.clause in self._question.always else "nothing more is to come",
             )
-        given = {"title": f"{self.clause}: {self._how()}", "mark": mark} | options
-        return self.violation.diagram(**given)
+        return {"title": f"{self.clause}: {self._how()}", "mark": mark}

@@ -9,13 +9,13 @@ import { Steps, partner } from "./steps.js";
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 const KEYS = [
   [["space"], "play"], [["←", "→"], "step"], [["⇧←", "⇧→"], "10"], [["home", "end"], "ends"],
-  [["f", "⇧f"], "fault"], [["n", "⇧n"], "note"], [["m", "⇧m"], "mark"], [["↓", "↑"], "event"],
-  [["enter"], "other end"], [["−", "+"], "speed"], [["esc"], "let go"],
+  [["f", "⇧f"], "fault"], [["n", "⇧n"], "note"], [["m", "⇧m"], "mark"], [["v", "⇧v"], "violation"],
+  [["↓", "↑"], "event"], [["enter"], "other end"], [["−", "+"], "speed"], [["esc"], "let go"],
 ];
 const ICONS = {
   first: "M3,3v10M13,3L6,8l7,5z", back: "M11,3L4,8l7,5z", on: "M5,3l7,5l-7,5z", last: "M13,3v10M3,3l7,5l-7,5z",
 };
-const STOPS = { f: "fault", n: "note", m: "mark" };
+const STOPS = { f: "fault", n: "note", m: "mark", v: "violation" };
 
 class Player {
   constructor(el, run, svg) {

@@ -52,6 +52,8 @@ class Player(anywidget.AnyWidget):
     machine : bool, networkx.DiGraph, or sequence of networkx.DiGraph
         State machines to show beside the run, the current state of each node lit. True learns them from the run;
         `distlab.transitions` learns them from many.
+    broken : bool, float or sequence of float
+        When what should hold was broken, to jump to; True: at the end. A run that an error stopped says so itself.
 
     Attributes
     ----------
@@ -84,16 +86,15 @@ class Player(anywidget.AnyWidget):
         width: int = look.WIDTH,
         height: int = TALL,
         machine: Any = False,
+        broken: bool | float | Sequence[float] = False,
     ) -> None:
         self.picture = spacetime(
             trace, title, subtitle, mark=mark, between=between, width=width, height=height
         )
         run = frames(trace, self.picture, between, machines(trace, machine))
         given: list[Any] = [mark] if len(mark) == 3 and isinstance(mark[2], str) else list(mark)
-        times = run["at"]
-        run["stops"]["mark"] = sorted(
-            {sum(at < one[0] for at in times) for one in given} & {*range(len(times))}
-        )
+        run["stops"]["mark"] = _moments([one[0] for one in given], run["at"])
+        run["stops"]["violation"] = _violations(trace, broken, run["at"])
         super().__init__(svg=self.picture.svg, run=run)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -102,3 +103,16 @@ class Player(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"player: {plural(len(self.run['ends']) - 1, 'step')} · {self.picture.text}"
+
+
+def _violations(trace: Trace, broken: bool | float | Sequence[float], at: list[float]) -> list[int]:
+    if broken is True or (broken is False and trace.ended == "error"):
+        return [len(at) - 1]
+    if broken is False:
+        return []
+    return _moments(broken if isinstance(broken, Sequence) else [broken], at)
+
+
+def _moments(times: Sequence[float], at: list[float]) -> list[int]:
+    """The first moment at each of these times or after it."""
+    return sorted({sum(one < time for one in at) for time in times} & {*range(len(at))})

@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 import pytest
 
-from distlab import Cut, Message, Network, Node, Simulation, Trace
+from distlab import Cut, Message, Network, Node, NodeError, Simulation, Trace, explore, search
 from distlab.events import COLUMNS
 from distlab.widgets.frames import frames
 from distlab.widgets.insides import Column, Texts
@@ -220,3 +220,47 @@ def test_trace_play_makes_it_and_its_bundle_is_text_a_png_and_the_live_view(trac
     assert data["text/plain"] == repr(player)
     with pytest.raises(ValueError, match="two times in order"):
         trace.play(between=(9, 3))
+
+
+def test_a_violation_is_a_stop(trace):
+    assert trace.play().run["stops"]["violation"] == []
+    last = len(trace.play().run["ends"]) - 1
+    assert trace.play(broken=True).run["stops"]["violation"] == [last]
+    first, second = (trace.play(broken=time).run["stops"]["violation"] for time in (10, [10, 20.5]))
+    at = trace.play().run["at"]
+    assert at[first[0] - 1] < 10 <= at[first[0]]
+    assert len(second) == 2 and second[0] == first[0] < second[1]
+
+
+class Falls(Wall):
+    def receive(self, message, sender):
+        raise RuntimeError("out of breath")
+
+
+def test_where_an_error_stopped_a_run_is_a_stop_too():
+    with pytest.raises(NodeError) as caught:
+        Simulation({"a": Falls(), "b": Falls()}).run()
+    run = caught.value.trace.play().run
+    assert run["stops"]["violation"] == [len(run["ends"]) - 1]
+
+
+def test_what_a_search_finds_is_played_with_its_violation():
+    explored = explore({"a": Wall(), "b": Wall()}, always={"none": lambda world: not world.in_flight})
+    player = explored.play()
+    assert player.run["stops"]["violation"] == [len(player.run["ends"]) - 1]
+    assert "broken after" in repr(player)
+    fine = explore({"a": Node(), "b": Node()}, always={"true": lambda world: True})
+    with pytest.raises(ValueError, match="nothing is broken, so there is no run to draw"):
+        fine.play()
+
+
+def test_what_a_search_over_seeds_finds_is_played_too():
+    def scenario(seed):
+        return Simulation({"a": Wall(), "b": Wall()}, seed=seed)
+
+    found = search(scenario, at_end={"short": lambda trace: len(trace.events) < 9}, seeds=range(3), until=9)
+    player = found.play()
+    assert "short: broken" in repr(player) and len(player.run["stops"]["violation"]) == 1
+    fine = search(scenario, at_end={"any": lambda trace: True}, seeds=range(2), until=9)
+    with pytest.raises(ValueError, match="nothing is broken, so there is no run to play"):
+        fine.play()
