@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 from distlab import values
 from distlab.adversary.limits import used
@@ -109,7 +111,7 @@ class Game(Played):
         """The schedule as it is typed into a cell."""
         lines, row = ["schedule = ["], "   "
         for choice in self.schedule:
-            said = f" {choice!r},"
+            said = f" {_typed(choice.plain())},"
             if len(row) + len(said) > WIDE and row.strip():
                 lines.append(row)
                 row = "   "
@@ -128,6 +130,18 @@ class Game(Played):
         if self.broken is not None:
             return f"{said}\n✗ {self.broken}: broken. {self.why}"
         return said + (f"\n✓ {', '.join(self.question.always)}: not broken" if self.question.always else "")
+
+
+def _typed(value: Any) -> str:
+    """Plain data of a schedule as one types it."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_typed(k)}: {_typed(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (tuple, list)):
+        inside = ", ".join(map(_typed, value))
+        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
+    return repr(value)
 
 
 def _silent(found: int, done: int, depth: int) -> None:

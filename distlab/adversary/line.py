@@ -115,14 +115,23 @@ class Line:
         return replace(self, plays=(*self.done, play), at=self.at + 1)
 
 
-def run(worlds: Iterable[World], ended: str = "quiet") -> Trace:
-    """The trace of these worlds, which it keeps: nothing has to be run again to look into them."""
+def run(worlds: Iterable[World], ended: str = "quiet", end: int = 0) -> Trace:
+    """The trace of these worlds, which it keeps: nothing has to be run again to look into them.
+
+    Parameters
+    ----------
+    worlds : iterable of World
+    ended : str
+        Why it stopped.
+    end : int
+        At least so many steps are shown.
+    """
     kept = list(worlds)
     first = kept[0]
     return Trace(
         first.names,
         [row for world in kept[1:] for row in world.rows],
-        end=kept[-1].steps,
+        end=max(end, kept[-1].steps),
         ended=ended,
         unit="steps",
         first={name: values.copy(node.state) for name, node in first.nodes.items()},

@@ -158,7 +158,7 @@ class Played:
         crash : bool
             Whether the node is to crash while it handles this.
         """
-        return ask(self.world, Choice.of(choice), crash)
+        return ask(self.world, self.rules.exact(self.world, Choice.of(choice)), crash)
 
     # --- what can be done ---
 

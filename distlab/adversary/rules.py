@@ -11,7 +11,7 @@ from distlab.adversary.offers import held_message, held_timer
 from distlab.adversary.referee import Referee
 from distlab.node import NodeError
 from distlab.schedule import Choice
-from distlab.steps import find
+from distlab.steps import Step, find
 from distlab.watchdog import watching
 from distlab.world import World
 
@@ -63,7 +63,7 @@ class Rules:
         NodeError
             When the node that acts breaks; ``error.trace`` is the run up to there.
         """
-        choice = self._exact(line.world, choice)
+        choice = self.exact(line.world, choice)
         return self._play(line, choice.kind, [choice], line.cuts)
 
     def cut(self, line: Line, links: frozenset[Link]) -> Line:
@@ -71,23 +71,23 @@ class Rules:
         said = "heal" if links < line.cuts else "cut"
         return self._play(line, said, [], links)
 
-    def _exact(self, world: World, choice: Choice) -> Choice:
-        """The choice with its number, if it may be taken here."""
+    def exact(self, world: World, choice: Choice) -> Choice:
+        """The choice with its number, if it may be taken here; ValueError says why not."""
+        Step(world, choice)  # knows its nodes, or says which there are
         waiting = [name for name in world.names if name not in world.started]
         if waiting and choice.kind != "start":
             raise ValueError(f"{choice}: {waiting[0]} has not started yet: that comes first")
         if choice.kind in ("deliver", "drop", "duplicate"):
-            if set(choice.args[:2]) <= set(world.names):
-                m = find(world, choice)
-                choice = Choice(choice.kind, m.sender, m.receiver, m.n, **choice.options)
-                held = held_message(world, m) if choice.kind == "deliver" else ""
-                if held:
-                    raise ValueError(f"{choice}: this message cannot arrive yet: {held}")
+            m = find(world, choice)
+            choice = Choice(choice.kind, m.sender, m.receiver, m.n, **choice.options)
+            held = held_message(world, m) if choice.kind == "deliver" else ""
+            if held:
+                raise ValueError(f"{choice}: this message cannot arrive yet: {held}")
             if choice.kind == "duplicate" and world.network == "set":
                 raise ValueError(
                     f'{choice}: with network="set" what was sent can be delivered again as it is'
                 )
-        if choice.kind == "fire" and choice.node in world.names:
+        if choice.kind == "fire":
             name, timer = choice.args[:2]
             found = next((t for t in world.timers[name] if t.name == timer), None)
             if found is not None:

@@ -377,7 +377,12 @@ def test_a_crash_may_fall_after_each_effect_and_keeps_what_it_may():
     ]
     game.play(asking.answer(4))
     assert game.world.disks["b"].data == {"x": 1} and not game.world.up["b"]
-    assert game.ask(("deliver", "a", "b")) == Choice("deliver", "a", "b")
+    game.undo()
+    game.play(("duplicate", "a", "b"))
+    game.play(game.ask(("deliver", "a", "b"), crash=True).answer(0))
+    assert game.ask(("deliver", "a", "b"), crash=True) == Choice("deliver", "a", "b", 1), (
+        "it is down: nothing to ask"
+    )
 
 
 # --- what is wrong ---
