@@ -170,7 +170,7 @@ WRONG = {
     ),
     "answers once: at most once": (
         {"office": OFFICE.replace("        self.send(sender", "            self.send(sender")},
-        "it asked 201 times, to the end, and the office heard it 200 times and answered 1 time.",
+        "it asked 91 times, to the end, and the office heard it 90 times and answered 1 time.",
         "a request that was seen before still needs its answer",
     ),
     "sells whenever it is asked: at least once": (

@@ -18,7 +18,7 @@ from distlab.node import NodeError
 from distlab.trace import Trace
 
 Attempt = tuple[type, type]
-UNTIL = 20_000.0  # ms: by then all has long been sold
+UNTIL = 9_000.0  # ms: by then all has long been sold
 STATES = 30_000  # where the search gives up
 
 

@@ -238,7 +238,7 @@ def open_call(trace: Trace, call: Operation) -> NotYet:
             **picture,
         )
     got = f"{name}'s call number {number} never returned; it asked {counted(len(sent), 'time')}"
-    if last < trace.duration - 5 * SILENT:
+    if last < trace.duration - 3 * SILENT:
         return NotYet(
             f"{got}, the last time at {last:.4g} ms, and then waited for ever.",
             "Every call returns: at most once is not once.",

@@ -172,11 +172,12 @@ def _mistaken(a: Event, b: Event, right: bool, trace: Trace) -> NotYet:
     one, other = values.text(a.message.stamp), values.text(b.message.stamp)
     said = f"before({one}, {other}) is {not right}"
     ends = arrival(trace, a), arrival(trace, b)
+    relation = "happened before" if right else "did not happen before"
     picture: Any = {
         "trace": trace,
-        "mark": (min(a.at, b.at), max(a.at, b.at), f"{one}, {other}") if a.at != b.at else (),
+        "mark": (min(a.at, b.at), max(a.at, b.at), relation) if a.at != b.at else (),
         "between": (max(0, min(a.at, b.at) - 10), max(ends) + 5),
-        "title": f"{one} and {other}",
+        "title": f"{a.node}'s {one} {relation} {b.node}'s {other}",
     }
     if a is b:
         return NotYet(
