@@ -32,23 +32,25 @@ class Rows:
         self.lane = {client: top + high * i for i, client in enumerate(history.clients)}
         self.left = MARGIN + max([text.width(client, 13, bold=True) for client in self.lane] or [0]) + 16
         self.marks = sorted({at for o in history for at in (o.called, o.returned) if at is not None})
-        self.step = max((width - MARGIN - self.left) / max(1, len(self.marks)), self._least(history))
+        self.step = max((width - MARGIN - self.left) / max(1, len(self.marks)), self._least())
         self.width = round(self.left + self.step * max(1, len(self.marks)) + MARGIN)
         self.right = self.width - MARGIN
         self.bottom = top + high * max(1, len(self.lane))
 
-    def _least(self, history: History) -> float:
-        """As much room between two events as the words in the bars ask for, within reason."""
+    def _least(self) -> float:
+        """As much room between two events as the words ask for, within reason."""
         places = {mark: i for i, mark in enumerate(self.marks)}
         asked = [STEP]
-        for o in history:
-            spans = (
-                len(self.marks) - places[o.called]
-                if o.returned is None
-                else places[o.returned] - places[o.called]
-            )
+        for o in self.history:
+            following = self._following(o)
+            spans = (len(self.marks) if following is None else places[following.called]) - places[o.called]
             asked.append((text.width(said(o), LETTER) + 2 * PAD) / max(1, spans))
         return min(max(asked), 1.6 * STEP)
+
+    def _following(self, operation: Operation) -> Operation | None:
+        """The next operation of the same client."""
+        own = (o for o in self.history if o.client == operation.client and o.called > operation.called)
+        return min(own, key=lambda o: o.called, default=None)
 
     def x(self, position: float) -> float:
         """Positions in pixels: every call and return gets the same room, whatever lies between them."""
@@ -91,8 +93,14 @@ class Rows:
         if number is not None:
             yield disc(x0 + PAD + 1, y + BAR / 2, number)
             before = DISC + 12
-        words = text.fit(said(operation), LETTER, max(x1 - x0 - PAD - before, STEP - before))
-        yield text.svg(x0 + 7 + before, y + BAR / 2 + 4, words, LETTER, halo=fill)
+        following = self._following(operation)
+        room = (self.right if following is None else self.x(following.called)) - x0 - PAD - before
+        words = text.fit(said(operation), LETTER, max(room, STEP - before))
+        end = x0 + 7 + before + text.width(words, LETTER)
+        if end > x1 - 3:  # words go on behind a short bar, where its client's line gives way
+            gap = f'x="{x1 + 1:.1f}" y="{y + 3:.1f}" width="{end - x1 + 3:.1f}" height="{BAR - 6:g}"'
+            yield f'<rect {gap} fill="var(--ground)"/>'
+        yield text.svg(x0 + 7 + before, y + BAR / 2 + 4, words, LETTER)
 
 
 def disc(x: float, y: float, number: int) -> str:
