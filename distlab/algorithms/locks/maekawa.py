@@ -2,7 +2,7 @@
 
 Every two quorums have a site in common, and a site votes for one request at a time: so two sites are never in
 together. But three sites may each wait for a vote that another one has got. `Unyielding` stands still then;
-`Maekawa` asks for votes back.
+`Maekawa` asks for votes back. No site may fail: one that comes back from a crash has forgotten its vote.
 """
 
 from __future__ import annotations

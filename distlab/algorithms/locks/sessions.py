@@ -142,7 +142,7 @@ class SessionClient(Contender):
             super().receive(message, sender)
         elif isinstance(message, Expired):
             self.expired(message.session)
-        else:
+        elif self.session or (self.state == "waiting" and isinstance(message, Opened)):
             self.heard()
             self.answer(message)
 

@@ -169,6 +169,15 @@ def test_the_node_of_a_client_that_crashed_goes_with_its_session():
     assert returned["c2"] == last_heard - 1 + 30 + 3
 
 
+@pytest.mark.parametrize("at", [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5])
+def test_who_comes_back_from_a_crash_does_not_take_old_answers_for_new_ones(at):
+    faults = [Crash("c1", at=at, until=at + 0.1)]
+    trace = Simulation(line(2, turns=2, ttl=30, ping=10, doubt=20), network=CONNECTION, faults=faults).run()
+    assert trace.final == {"zk": None, "c1": "idle", "c2": "idle"}
+    assert most_believers(trace) == 1
+    assert sum(o.outcome == "completed" for o in trace.history() if o.client == "c2") == 4
+
+
 def test_who_uses_a_session_of_somebody_else_is_told_that_it_has_none():
     class Thief(ZooKeeperClient):
         def request(self):
