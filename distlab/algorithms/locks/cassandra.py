@@ -54,7 +54,7 @@ class Committed(Message, frozen=True):
     ballot: int
 
 
-class Replica(Node):
+class CassandraReplica(Node):
     """Votes on what the row will be next, and keeps the row. All of it is on its disk.
 
     Parameters
@@ -303,6 +303,8 @@ def newest(rows: Iterable[Vote]) -> Vote:
 def one_row_a_ballot(world: Any) -> bool:
     """An invariant: no two replicas have different rows of the same commit, but for those that have lived enough."""
     rows = {
-        n.row for name, n in world.nodes.items() if isinstance(n, Replica) and world.up[name] and n.row.value
+        n.row
+        for name, n in world.nodes.items()
+        if isinstance(n, CassandraReplica) and world.up[name] and n.row.value
     }
     return len({row.ballot for row in rows}) == len(rows)

@@ -8,12 +8,13 @@ together. But three sites may each wait for a vote that another one has got. `Un
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import networkx
+from typing import TYPE_CHECKING, Any
 
 from distlab.algorithms.locks.contender import Contender
 from distlab.node import Message
+
+if TYPE_CHECKING:
+    import networkx
 
 
 class Request(Message, frozen=True, order=True):
@@ -220,11 +221,13 @@ def _difference_set(steps: list[int], size: int, n: int) -> list[int] | None:
     return next((found for found in longer if found), None)
 
 
-def waits_for(world: Any) -> networkx.DiGraph:
+def waits_for_votes(world: Any) -> networkx.DiGraph:
     """Who waits for whom: an edge from a site that waits to the one that has a vote it needs (``vote``: whose).
 
     A circle in it is a deadlock, if nobody gives votes back.
     """
+    import networkx
+
     graph = networkx.DiGraph()
     sites = {name: node for name, node in world.nodes.items() if isinstance(node, Unyielding)}
     graph.add_nodes_from(sites)

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from distlab.algorithms.locks.cassandra import (
     CassandraClient,
+    CassandraReplica,
     Commit,
     Committed,
     Owner,
     Promise,
-    Replica,
     newest,
     one_row_a_ballot,
 )
@@ -33,7 +33,7 @@ RULES = {"one": one_believer, "one row a ballot": one_row_a_ballot}
 def partition(quorums=("abc", "abc"), turns=1, ttl=None, cls=CassandraClient, **options):
     """A client for each set of replicas; given a majority each, these have b in common."""
     clients = {f"c{i}": cls(q, i, len(quorums), turns, **options) for i, q in enumerate(quorums, 1)}
-    return clients | {name: Replica(ttl) for name in "abc"}
+    return clients | {name: CassandraReplica(ttl) for name in "abc"}
 
 
 def up_to(ballot):
@@ -68,7 +68,7 @@ class Selfish(CassandraClient):
         super().promised()
 
 
-class Forgetful(Replica):
+class Forgetful(CassandraReplica):
     """Comes back from a crash as if it had never voted."""
 
     def start(self):
@@ -160,7 +160,7 @@ def test_a_row_is_that_of_the_latest_commit_and_gone_as_soon_as_it_is_gone_anywh
 
 
 def test_a_row_that_was_there_before_a_crash_lives_for_a_whole_ttl_again():
-    nodes = {"c1": CassandraClient("a", 1, 1, stay=None), "a": Replica(ttl=30)}
+    nodes = {"c1": CassandraClient("a", 1, 1, stay=None), "a": CassandraReplica(ttl=30)}
     trace = Simulation(nodes, faults=[Crash("a", at=20, until=25)]).run()
     assert [e.at for e in trace.events if (e.kind, e.node) == ("timer", "a")] == [25 + 30]
 
@@ -168,7 +168,7 @@ def test_a_row_that_was_there_before_a_crash_lives_for_a_whole_ttl_again():
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: Replica(ttl=0), "a row lives for some ms, more than 0, not 0"),
+        (lambda: CassandraReplica(ttl=0), "a row lives for some ms, more than 0, not 0"),
         (lambda: CassandraClient("abc", 3, 2), "clients are numbered from 1 to 2, .* not 3"),
     ],
 )
@@ -183,4 +183,4 @@ def test_who_releases_without_holding_is_told():
             self.release()
 
     with pytest.raises(Exception, match="c1 releases a lock that it does not hold: it is waiting"):
-        Simulation({"c1": TooSoon("a", 1, 1), "a": Replica()}).run()
+        Simulation({"c1": TooSoon("a", 1, 1), "a": CassandraReplica()}).run()

@@ -13,7 +13,7 @@ from distlab.algorithms.locks.maekawa import (
     Request,
     Unyielding,
     quorums,
-    waits_for,
+    waits_for_votes,
 )
 from distlab.algorithms.locks.properties import most_believers, one_believer
 from distlab.exploration import explore
@@ -63,7 +63,7 @@ def test_without_giving_votes_back_everybody_waits_for_somebody(n, wanting, stat
     found = explore(sites(Unyielding, n, wanting=wanting), {"one": one_believer}, network="fifo")
     assert (found.states, found.complete, found.violation) == (states, True, None)
     assert found.deadlock.duration == steps
-    graph = waits_for(found.deadlock.states()[-1])
+    graph = waits_for_votes(found.deadlock.states()[-1])
     assert [(a, b, graph.edges[a, b]["vote"]) for a, b in nx.find_cycle(graph)] == circle
 
 
