@@ -42,10 +42,19 @@ class Witness(LeaseService):
 
 
 def one_grant(world: Any) -> bool:
-    """Whether no service (made as a `Witness`) has granted to two whose grants have not run out, by its own clock."""
-    witnesses = _of_kind(
-        world, Witness, "one_grant asks a Witness: put Witness(lease) for LeaseService(lease)"
-    )
+    """Whether no service has granted to two whose grants have not run out, by its own clock.
+
+    Raises
+    ------
+    ValueError
+        When a service is no `Witness`: nobody knows then what ran when it crashed.
+    """
+    for name, node in world.nodes.items():
+        if isinstance(node, LeaseService) and not isinstance(node, Witness):
+            raise ValueError(
+                f"one_grant asks a Witness: put Witness(lease) for LeaseService(lease) at {name}"
+            )
+    witnesses = [name for name, node in world.nodes.items() if isinstance(node, Witness)]
     return all(len(world.disks[name].data.get("running", ())) <= 1 for name in witnesses)
 
 
@@ -60,9 +69,12 @@ def believers(world: Any) -> list[str]:
 
 
 def accepted(world: Any) -> dict[str, list[tuple[str, Any, int]]]:
-    """What each resource accepted, in order: ``("read" or "write", token, value)``, by its name."""
-    resources = _of_kind(world, Resource, "what was accepted is in the log of a Resource, and there is none")
-    return {name: [record for record in world.disks[name].log if record is not TORN] for name in resources}
+    """What each `Resource` accepted, in order: ``("read" or "write", token, value)``, by its name."""
+    return {
+        name: [record for record in world.disks[name].log if record is not TORN]
+        for name, node in world.nodes.items()
+        if isinstance(node, Resource)
+    }
 
 
 def tokens_never_decrease(world: Any) -> bool:
@@ -79,14 +91,6 @@ def no_update_lost(world: Any) -> bool:
         for node in [world.nodes[name]]
         if world.up[name]
     )
-
-
-def _of_kind(world: Any, kind: type, otherwise: str) -> list[str]:
-    """The names of the nodes of a class; without any, an answer would mean nothing."""
-    names = [name for name, node in world.nodes.items() if isinstance(node, kind)]
-    if not names:
-        raise ValueError(otherwise)
-    return names
 
 
 def updates(run: Trace | History) -> History:

@@ -169,7 +169,4 @@ class RedisClient(Contender):
 
 def released_by_owner(world: Any) -> bool:
     """Whether no server has deleted a key for somebody else than who had set it."""
-    servers = [node for node in world.nodes.values() if isinstance(node, Redis)]
-    if not servers:
-        raise ValueError("released_by_owner asks servers of the class Redis, and there is none")
-    return not any(node.robbed for node in servers)
+    return not any(node.robbed for node in world.nodes.values() if isinstance(node, Redis))

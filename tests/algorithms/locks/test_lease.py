@@ -122,13 +122,10 @@ def test_the_lost_update_is_seen_by_the_clients_alone(checks, states):
     assert "1" in linearizable(increments, Counter()).why
 
 
-def test_an_invariant_that_has_nothing_to_look_at_says_so():
-    nodes = system() | {"lock": LeaseService()}
+def test_one_grant_asks_a_witness():
+    nodes = system(service=LeaseService)
     with pytest.raises(ValueError, match="put Witness"):
         explore(nodes, {"one grant": one_grant})
-    del nodes["store"]
-    with pytest.raises(ValueError, match="there is none"):
-        explore({"lock": LeaseService()}, {"in order": tokens_never_decrease})
 
 
 # --- in time ---

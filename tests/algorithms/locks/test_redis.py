@@ -79,8 +79,3 @@ def test_a_crash_of_the_server_forgets_the_lock_unless_it_stays_away():
 def test_a_key_is_deleted_in_one_of_two_ways():
     with pytest.raises(ValueError, match="a key is deleted by one of compare, delete, not 'forget'"):
         RedisClient(release="forget")
-
-
-def test_the_invariant_needs_a_server():
-    with pytest.raises(ValueError, match="there is none"):
-        explore({"ana": RedisClient()}, {"released by its owner": released_by_owner})
