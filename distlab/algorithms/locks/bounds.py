@@ -42,7 +42,7 @@ class ShortLease(UserWarning):
     """A lease that is over before anybody can make use of it."""
 
 
-def trust(lease: float, drift: float = 0.0, delay: float = 0.0) -> float:
+def trust(lease: float, drift: float = 0.0, delay: float | Network = 0.0) -> float:
     """How long a holder may trust a lease, counted on its own clock from sending the request.
 
     Parameters
@@ -51,8 +51,9 @@ def trust(lease: float, drift: float = 0.0, delay: float = 0.0) -> float:
         L, in ms of the service's clock.
     drift : float
         rho, 0 <= rho < 1: how much a clock may be too slow or too fast (0.01: one per cent).
-    delay : float
-        delta, in ms: how long a message from the holder to the resource may take. Zero: only who believes counts.
+    delay : float or Network
+        delta, in ms: how long a message from the holder to the resource may take; of a network, its longest delay.
+        Zero: only who believes counts.
 
     Returns
     -------
@@ -69,18 +70,38 @@ def trust(lease: float, drift: float = 0.0, delay: float = 0.0) -> float:
         raise ValueError(f"a lease lasts for some ms, more than zero, not {lease!r}")
     if not (isinstance(drift, (int, float)) and 0 <= drift < 1):
         raise ValueError(f"a drift is a share of the rate, at least 0 and less than 1, not {drift!r}")
-    if not (isinstance(delay, (int, float)) and 0 <= delay < math.inf):
-        raise ValueError(f"a delay is a time in ms, zero or more, not {delay!r}")
-    x = (1 - drift) * (lease / (1 + drift) - delay)
+    delta = longest_delay(delay) if isinstance(delay, Network) else delay
+    if not (isinstance(delta, (int, float)) and 0 <= delta < math.inf):
+        raise ValueError(f"a delay is a time in ms, zero or more, not {delta!r}")
+    x = (1 - drift) * (lease / (1 + drift) - delta)
     if x < MICRO:
         warnings.warn(
-            f"a lease of {lease:g} ms may be over before a message that takes up to {delay:g} ms arrives: nobody "
-            f"may trust it at all; take one that lasts for several delays, such as {10 * delay:g} ms",
+            f"a lease of {lease:g} ms may be over before a message that takes up to {delta:g} ms arrives: nobody "
+            f"may trust it at all; take one that lasts for several delays, such as {10 * delta:g} ms",
             ShortLease,
             stacklevel=2,
         )
         return 0.0
     return math.floor(x * 1000 + 1e-6) / 1000
+
+
+def longest_delay(network: Network) -> float:
+    """How many ms a message may take in this network, while all its cables are in place.
+
+    Raises
+    ------
+    ValueError
+        When a message may take for ever.
+    """
+    if network.delay.mean is not None:
+        raise ValueError(
+            "an exponential delay has no longest one, so no time is short enough: give delay= the one to bet on"
+        )
+    fibre = 0.0
+    if network.graph is not None:
+        lengths = dict(networkx.all_pairs_dijkstra_path_length(network.graph, weight="km"))
+        fibre = max(km for of_one in lengths.values() for km in of_one.values()) / KM_PER_MS
+    return fibre + (network.delay.least if network.delay.most is None else network.delay.most)
 
 
 class LastMoment(Holder):

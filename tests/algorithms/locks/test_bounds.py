@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from distlab import Clock, Crash, Loss, Network, Partition, Simulation
+from distlab import Clock, Crash, Loss, Network, Partition, Simulation, exponential
 from distlab.algorithms.locks import Holder, LeaseService, most_believers
 from distlab.algorithms.locks.bounds import ShortLease, corners, late, safe, trust
 
@@ -106,6 +106,22 @@ def test_a_lease_shorter_than_the_delay_is_warned_of():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert trust(50, delay=10) == 40
+
+
+def test_the_delay_may_be_that_of_a_network():
+    far = nx.Graph([("a", "b", {"km": 1_000}), ("b", "c", {"km": 600})])
+    assert [
+        trust(50, delay=n) for n in (Network(2), Network((1, 5)), Network(graph=far), Network(1, graph=far))
+    ] == [
+        48,
+        45,
+        42,
+        41,
+    ]
+    with pytest.warns(ShortLease, match="up to 8 ms arrives"):
+        assert trust(7, delay=Network(graph=far)) == 0
+    with pytest.raises(ValueError, match="an exponential delay has no longest one"):
+        trust(50, delay=Network(exponential(3)))
 
 
 @pytest.mark.parametrize(
