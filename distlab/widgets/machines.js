@@ -11,7 +11,7 @@ export class Machines {
   }
 
   draw(parent, { title, svg, nodes }) {
-    const box = html(parent, "div", { class: "machine" });
+    const box = html(parent, "div", { class: "whose" });
     if (this.run.machines.length > 1) html(box, "p", { class: "muted" }, title);
     const place = html(box, "div");
     place.innerHTML = svg;

@@ -42,15 +42,14 @@ def stage(trace: Trace, used: Iterable[tuple[str, str]], wide: int = WIDE) -> di
         graph.add_edges_from((u, v) for u, v in used if u != v)
     n = len(number)
     radius = 22 if n <= 6 else 17 if n <= 12 else 9 if n <= 30 else 5
-    tall = TALL if n <= 12 else 300
     points = places.positions(graph)
     if not any(pos is not None for _, pos in graph.nodes(data="pos")):
         points = {name: (wide / TALL * x, y) for name, (x, y) in points.items()}
-    there = places.fit(points, wide, tall, (radius + 24, radius + 20))
+    there = places.fit(points, wide, TALL, (radius + 24, radius + 20))
     links = sorted((number[u], number[v]) for u, v in graph.edges)
     return {
         "wide": wide,
-        "tall": tall,
+        "tall": TALL,
         "radius": radius,
         "places": [[round(c, 1) for c in there[name]] for name in trace.names],
         "links": links if len(links) <= MOST_LINKS else [],
