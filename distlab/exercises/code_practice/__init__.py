@@ -1,5 +1,5 @@
 """The exercises of chapter 4; importing this registers them."""
 
-from distlab.exercises.code_practice import ring
+from distlab.exercises.code_practice import fenced, leases, release, ring
 
-__all__ = ["ring"]
+__all__ = ["fenced", "leases", "release", "ring"]

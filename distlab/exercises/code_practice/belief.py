@@ -51,7 +51,7 @@ class Belief:
 
     def __init__(self, trace: Trace, name: str, lock: str, trust: float) -> None:
         self.trace, self.name, self.lock, self.trust = trace, name, lock, trust
-        self.sent: dict[int, Event] = {}  # each request's first sending, by its number
+        self.sent: dict[int, Event] = {}  # the sending of each request, by its number
         self.yes: Event | None = None  # the sending of the newest request that was answered with yes
         self.heard: Event | None = None  # that answer
 
@@ -94,14 +94,16 @@ class Belief:
         message = event.message
         if event.other != self.lock or not isinstance(message, (Acquire, Renew)):
             return
-        before = self.sent.setdefault(message.number, event)
-        if before.message != message:
+        if message.number in self.sent:
+            before = self.sent[message.number]
             raise self._wrong(
                 event.at,
-                f"{self.name} sent {values.text(before.message)} and later {values.text(message)}.",
+                f"{self.name} sent {values.text(before.message)} at {before.at:.4g} ms, and {values.text(message)} at "
+                f"{event.at:.4g} ms.",
                 "Two requests with one number: nobody can tell to which of them an answer belongs.",
                 "count the number up with every request",
             )
+        self.sent[message.number] = event
 
     def _answered(self, event: Event) -> None:
         if isinstance(event.message, (Granted, Renewed)) and event.message.number in self.sent:
@@ -115,23 +117,24 @@ class Belief:
         end = self.yes.at + self.trust
         if at <= end + HAIR:
             return
-        late = self.heard.at - self.yes.at
-        advice = (
-            "when the trust is over, and no newer request was answered with yes, it does not hold any more"
-        )
-        if late > HAIR and at <= self.heard.at + self.trust + HAIR:
-            advice = (
-                "set the timer when you send the request, not when the answer comes: it may take its time"
-            )
         raise self._wrong(
             at,
             f"{self.name} still believed that it held the lock just before {at:.4g} ms.",
             f"Its last request that was answered with yes, {values.text(self.yes.message)}, left at "
             f"{self.yes.at:.4g} ms; the answer came at {self.heard.at:.4g} ms. {self.trust:g} ms of trust from the "
             f"sending end at {end:.4g} ms.",
-            advice,
+            self._mended(at, self.heard.at),
             mark=(end, at, "believes for too long"),
         )
+
+    def _mended(self, at: float, heard: float) -> str:
+        """What to do about a belief that was too long, by what it was counted from."""
+        stops = next(span.end for span in spans(self.trace, self.name) if span.end >= at)
+        if any(abs(stops - request.at - self.trust) < HAIR for request in self.sent.values()):
+            return "an answer repeats the number of its request: count from the sending of that one, not of a later one"
+        if self.yes is not None and heard > self.yes.at + HAIR and at <= heard + self.trust + HAIR:
+            return "set the timer when you send the request, not when the answer comes: it may take its time"
+        return "when the trust is over, and no newer request was answered with yes, it does not hold any more"
 
     def whole(self, work: float) -> None:
         """In calm, it holds the lock for the whole of its work, and then gives it back.
@@ -142,6 +145,16 @@ class Belief:
             When it does not.
         """
         held = spans(self.trace, self.name)
+        granted = [e for e in self.trace.events if e.node == self.name and isinstance(e.message, Granted)]
+        if not held and granted:
+            raise self._wrong(
+                granted[0].at,
+                f"{values.text(granted[0].message)} came to {self.name} at {granted[0].at:.4g} ms, and its state never "
+                f'became "holding".',
+                f"The request {granted[0].message.number} had left at "
+                f"{self.sent[granted[0].message.number].at:.4g} ms, so {self.trust:g} ms of trust were not over.",
+                "the answer to an older request counts, too, as long as the trust from its own sending is not over",
+            )
         if not held:
             raise self._wrong(
                 self.trace.duration,
@@ -161,11 +174,7 @@ class Belief:
         gives = [
             f.sent for f in self.trace.messages() if f.sender == self.name and isinstance(f.message, Release)
         ]
-        token = next(
-            e.message.token
-            for e in self.trace.events
-            if e.node == self.name and isinstance(e.message, Granted)
-        )
+        token = granted[0].message.token
         own = [event for event in gives if event.message.token == token]
         if not own or abs(own[0].at - first.end) > 1 or lasted > work + 1:
             came = (

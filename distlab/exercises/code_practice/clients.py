@@ -9,6 +9,7 @@ from distlab.exercises.lock_protocol import Acquire, Granted, Refused, Release, 
 from distlab.node import Node
 
 LOCK = "lock"
+NONE = -1  # a token that no lock ever grants
 Plan = Sequence[tuple[float, str]]
 
 
@@ -24,7 +25,7 @@ class Client(Node):
     state = "waiting"
 
     def __init__(self, tries: int = 2) -> None:
-        self.tries, self.number, self.token = tries, 0, -1  # no token yet
+        self.tries, self.number, self.token = tries, 0, NONE
 
     def start(self) -> None:
         """Ask."""
@@ -61,7 +62,7 @@ class Thief(Node):
 
     def wake(self, timer: str) -> None:
         """Give back what it never had."""
-        self.send(LOCK, Release(0))
+        self.send(LOCK, Release(NONE))
 
 
 class Planned(Node):
@@ -90,10 +91,10 @@ class Planned(Node):
         what = self.plan[int(timer)][1]
         if what.startswith("release"):
             mine = self.tokens[-2:-1] if what == "release old" else self.tokens[-1:]
-            self.send(LOCK, Release(mine[0] if mine else 0))
+            self.send(LOCK, Release(mine[0] if mine else NONE))
             return
         if what != "again":
             self.number += 1
-            token = self.tokens[-1] if self.tokens else 0
+            token = self.tokens[-1] if self.tokens else NONE
             self.last = Acquire(self.number) if what == "acquire" else Renew(self.number, token)
         self.send(LOCK, self.last)

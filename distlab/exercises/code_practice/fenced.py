@@ -14,7 +14,7 @@ from distlab.exercises.course import Course
 from distlab.exercises.lock_protocol import Read, Write
 from distlab.exercises.registry import NotYet, Passed, exercise
 from distlab.exercises.solutions import code_practice as reference
-from distlab.exercises.trials import Case, call, counted, run, try_all
+from distlab.exercises.trials import Case, call, counted, rested, run, try_all
 from distlab.exercises.wanted import NodeClass, Several
 from distlab.faults import Crash, Fault, Pause, nemesis
 from distlab.history import Operation
@@ -104,6 +104,7 @@ def calm(worker: type, course: Course) -> Iterator[Case]:
 
 def judge_calm(case: Case, trace: Trace) -> None:
     """Everybody increments once, and says so."""
+    rested(trace)
     operations = {operation.client: operation for operation in trace.history()}
     for name in case.about:
         mine = operations.get(name)

@@ -12,7 +12,7 @@ from distlab.exercises.code_practice.slow import SlowLock
 from distlab.exercises.course import Course
 from distlab.exercises.registry import NotYet, exercise
 from distlab.exercises.solutions import code_practice as reference
-from distlab.exercises.trials import Case, call, try_all
+from distlab.exercises.trials import Case, call, rested, try_all
 from distlab.exercises.wanted import NodeClass, Several
 from distlab.faults import Clock, Crash, Fault, Loss, Partition
 from distlab.network import Network
@@ -157,6 +157,9 @@ def holder_cases(holder: type, course: Course) -> Iterator[Case]:
     )
     yield case("the first answer takes 95 ms, longer than the trust", 30, late=[(95, 95), (0, 0)])
     yield case("renewals are lost", 300, Loss(1, 20, 120))
+    for at in (25, 35, 45, 55, 70, 90):
+        words = f"renewals are answered after 25 to 38 ms, and from {at} ms on no request reaches the lock"
+        yield case(words, 500, Partition({"ana"}, {LOCK}, at, one_way=True), late=[(0, 0), (25, 38)])
     for seed in range(6):
         words = "answers take up to 70 ms, and a third of all messages is lost"
         yield case(words, 300, Loss(0.33, 0), late=[(0, 70)], seed=seed)
@@ -164,6 +167,7 @@ def holder_cases(holder: type, course: Course) -> Iterator[Case]:
 
 def judge_holder(case: Case, trace: Trace) -> None:
     """It believes no longer than it may, and as long as it needs to."""
+    rested(trace)
     belief = Belief(trace, "ana", LOCK, TRUST)
     belief.judge()
     if case.about.whole:
@@ -203,6 +207,7 @@ def together(lock: type, holder: type, course: Course) -> Iterator[Case]:
 
 def judge_both(case: Case, trace: Trace) -> None:
     """Nobody believes beside somebody else, and all get their turn."""
+    rested(trace)
     both = at_once(trace, case.about)
     if both is not None:
         first, second, begin, end = both

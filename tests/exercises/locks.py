@@ -1,0 +1,27 @@
+"""What the tests of exercises 4.4 to 4.6 share: the cells before the stub, and a way to make mistakes."""
+
+from distlab.exercises.registry import find
+from tests.exercises import cells
+
+IMPORTS = (
+    "from distlab.exercises.lock_protocol import Acquire, Granted, Refused, Release, Renew, Renewed\n"
+    "from distlab.exercises.lock_protocol import Read, Rejected, Value, Write, Wrote\n"
+)
+
+
+def run(source):
+    """The names that a cell leaves behind, the protocol known."""
+    return cells.run(IMPORTS + source)
+
+
+def reference(id):
+    """The source of a solution."""
+    return find(id).source
+
+
+def mistaken(source, *changes):
+    """The source with mistakes made in it."""
+    for old, new in changes:
+        assert old in source, old
+        source = source.replace(old, new)
+    return source
