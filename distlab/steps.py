@@ -44,9 +44,9 @@ class Timer(NamedTuple):
 class NeedsAnswer(BaseException):
     """A handler asked `choose`, and the choice has no answer for it (no ``except Exception`` catches it)."""
 
-    def __init__(self, options: int, among: Sequence[Any] = ()) -> None:
+    def __init__(self, options: int, among: Sequence[Any] = (), effects: Sequence[Effect] = ()) -> None:
         super().__init__(options)
-        self.options, self.among = options, tuple(among)
+        self.options, self.among, self.effects = options, tuple(among), tuple(effects)
 
 
 class Reaction(NamedTuple):
@@ -97,7 +97,7 @@ def react(world: World, choice: Choice) -> Reaction:
     def choose(among: Sequence[Any]) -> int:
         answer = next(answers, -1)
         if not 0 <= answer < len(among):
-            raise NeedsAnswer(len(among), among)
+            raise NeedsAnswer(len(among), among, effects)
         asked.append((step, "chosen", name, answer, values.text(among[answer])))
         return int(answer)
 

@@ -97,11 +97,12 @@ def ask(world: World, choice: Choice, crash: bool = False) -> Choice | Asking:
     try:
         effects = react(world, choice).effects
     except NeedsAnswer as asked:
-        so_far = choice.options.get("answers", [])
+        given = choice.options.get("answers", [])
         options = [
-            (values.text(one), _with(choice, answers=[*so_far, i])) for i, one in enumerate(asked.among)
+            (values.text(one), _with(choice, answers=[*given, i])) for i, one in enumerate(asked.among)
         ]
-        return Asking(world, f"{choice.node} chooses", tuple(options), crash)
+        so_far = f" {words(asked.effects[-1])}, and" if asked.effects else ""
+        return Asking(world, f"{choice.node}{so_far} chooses", tuple(options), crash)
     if not crash or is_cut_short(choice):
         return choice
     return Asking(world, f"{choice.node} crashes", tuple(_points(world, choice, effects)))

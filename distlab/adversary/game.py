@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from distlab import values
@@ -15,6 +15,7 @@ from distlab.blame import listed
 from distlab.engine.question import Question
 from distlab.engine.space import Budgets
 from distlab.engine.words import many
+from distlab.schedule import Choice
 
 WIDE = 92  # characters in a line of a schedule that is written down
 
@@ -119,6 +120,10 @@ class Game(Played):
         if row.strip():
             lines.append(row)
         return "\n".join([*lines, "]"])
+
+    def __iter__(self) -> Iterator[Choice]:
+        """Its choices: wherever a schedule is wanted, the play itself will do."""
+        return iter(self.schedule)
 
     def __repr__(self) -> str:
         world = self.world

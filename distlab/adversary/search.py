@@ -127,7 +127,7 @@ def winnable(question: Question, limits: Limits, way: list[World], schedule: Sch
         breadth = _search(dataclasses.replace(question, budgets=budgets), tick, way[-1])
         states += len(breadth.order)
         answer = _reached(breadth, budgets, limits, way[-1], schedule, states)
-        if answer.known or breadth.ended in ("interrupted", "broken"):
+        if answer.known is not None or breadth.ended in ("interrupted", "broken"):
             return answer
     return answer
 
@@ -135,10 +135,8 @@ def winnable(question: Question, limits: Limits, way: list[World], schedule: Sch
 def _reached(
     breadth: Breadth, budgets: Budgets, limits: Limits, here: World, schedule: Schedule, states: int
 ) -> Answer:
-    searched, bounds = (
-        many(states, "state"),
-        _bounds(budgets, " at most ", " more") or ", with no further fault",
-    )
+    searched, every = many(states, "state"), many(len(breadth.order), "state")
+    bounds = _bounds(budgets, " at most ", " more") or ", with no further fault"
     if isinstance(breadth.broken, Judge):
         codes = breadth.path(breadth.at or 0)
         more = trace_of(walk(breadth.space, [here], (0, 0, 0, 0), codes)).schedule()
@@ -154,11 +152,19 @@ def _reached(
         said = f"{stopped}nothing breaks within {deep} of here{bounds}; not known beyond {searched}."
         return Answer(None, said, states=states)
     if limits[:3] == budgets[:3]:
-        return Answer(
-            False, f"nothing that can follow breaks anything{bounds}; all {searched}.", states=states
-        )
+        return Answer(False, f"nothing that can follow breaks anything{bounds}; all {every}.", states=states)
+    if _enough(breadth, budgets, limits):
+        said = f"nothing that can follow breaks anything, whatever the faults; all {every}."
+        return Answer(False, said, states=states)
     said = f"nothing breaks{bounds}; what more faults would do is not known beyond {searched}."
     return Answer(None, said, states=states)
+
+
+def _enough(breadth: Breadth, budgets: Budgets, limits: Limits) -> bool:
+    """Whether a larger budget would change nothing: no world has spent all that there is of one without limit."""
+    spent = [max(column) for column in zip(*map(breadth.space.spent, breadth.order), strict=True)]
+    faults = zip(spent[:3], budgets[:3], limits[:3], strict=True)
+    return all(limit == budget or most < budget for most, budget, limit in faults)
 
 
 def _search(question: Question, tick: Tick, start: World | None) -> Breadth:

@@ -129,7 +129,7 @@ class View {
     shape(timeline.svg, "text", { class: "now", x: x + 6, y: timeline.top + 10 }, "now");
     const [one, two] = timeline.lines; // between two lines the words are on nothing else
     const y = one && two ? (one.lower + two.upper) / 2 + 4 : timeline.bottom - 2;
-    if (last && right - x > 170) shape(timeline.svg, "text", { class: "yours", x: x + 14, y }, "what happens next is yours");
+    if (last && !this.board.broken && right - x > 170) shape(timeline.svg, "text", { class: "yours", x: x + 14, y }, "what happens next is yours");
   }
 
   // --- what can be done ---

@@ -50,7 +50,7 @@ export class Network {
     const body = shape(group, "circle", { class: "body", r: radius });
     if (trouble !== "down" && tints[state]) body.style.fill = `var(--band-${tints[state]})`;
     const inside = radius > 12 && node.name.length * 7 < 2 * radius;
-    const [first, second] = places[i][1] < tall / 2 - radius ? [-radius - 7, -radius - 20] : [radius + 15, radius + 28];
+    const [first, second] = places[i][1] < tall / 2 ? [-radius - 7, -radius - 20] : [radius + 15, radius + 28];
     if (names.length <= 30) shape(group, "text", { class: "name", y: inside ? 4.5 : first }, node.name);
     const words = trouble || state;
     const text = words.length > 18 ? `${words.slice(0, 17)}…` : words;

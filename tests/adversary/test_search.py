@@ -15,7 +15,7 @@ from distlab.node import Node
 from distlab.schedule import Schedule
 from distlab.world import NETWORKS, replay
 from tests.adversary.test_game import BREAKS, Echo, choose, echo, hasty
-from tests.protocols import atomic, systems, two_phase
+from tests.protocols import Commit, atomic, systems, two_phase
 from tests.registers import HastyReader, atomic_register, replicated
 
 
@@ -123,10 +123,15 @@ def test_shorter_agrees_with_explore_on_a_register():
 def test_what_cannot_be_won_is_lost_and_what_is_too_large_is_not_known():
     safe = Game(two_phase(2), {"atomic": atomic}, crashes=0, losses=1, duplicates=0)
     assert repr(safe.winnable()) == (
-        f"✗ no: nothing that can follow breaks anything, with at most 1 more loss; all {safe.winnable().states} states."
+        f"✗ no: nothing that can follow breaks anything, with at most 1 more loss; all 188 states."
     )
+    assert explore(two_phase(2), {"atomic": atomic}, losses=1).states == 188
     with pytest.raises(ValueError, match="there is nothing to show: nothing that can follow"):
         safe.show(safe.winnable())
+    once = Game({"a": Once(), "b": Quiet()}, {"fine": lambda world: True}, duplicates=0, crashes=0)
+    assert once.winnable().said == (
+        "nothing that can follow breaks anything, whatever the faults; all 3 states."
+    )
     few = Game(two_phase(3), {"atomic": atomic}, crashes=0, losses=0, duplicates=0, max_states=50)
     assert few.winnable().known is None
     assert "not known beyond 50 states" in few.winnable().said
@@ -142,6 +147,13 @@ def test_with_faults_only_as_a_last_resort():
     answer = Game({"a": Quiet()}, {"alive": alive}).winnable()
     assert answer.said == "“alive” breaks 1 step from here, with 1 crash; 3 states searched."
     assert answer.schedule == Schedule([("crash", "a")])
+
+
+class Once(Node):
+    """Sends one message in all its life."""
+
+    def start(self):
+        self.send("b", Commit())
 
 
 class Quiet(Node):
