@@ -7,7 +7,7 @@
 - `Redlock`: the recipe with several; `argument`: whether it is a lock, both sides, each claim as a run;
 - `ZooKeeper`, `Etcd`, `Consul`, each with its client, on `sessions`: the recipes of services with sessions;
 - `CassandraReplica`, `CassandraClient`: the lock as a row that is changed by Paxos;
-- `RicartAgrawala`, `Maekawa`: without any service.
+- `LamportQueue`, `RicartAgrawala`, `Maekawa`: without any service.
 """
 
 from distlab.algorithms.locks import argument
@@ -19,6 +19,7 @@ from distlab.algorithms.locks.deadlock import Collector, find_deadlock, wait_for
 from distlab.algorithms.locks.etcd import Etcd, EtcdClient
 from distlab.algorithms.locks.fairness import acquisitions, jain, overtakings, waits
 from distlab.algorithms.locks.holder import Holder
+from distlab.algorithms.locks.lamport import LamportQueue
 from distlab.algorithms.locks.lease import (
     Acquire,
     Granted,
@@ -107,6 +108,7 @@ __all__ = [
     "CassandraReplica",
     "CassandraClient",
     "one_row_a_ballot",
+    "LamportQueue",
     "RicartAgrawala",
     "Maekawa",
     "Unyielding",

@@ -116,7 +116,7 @@ class Unyielding(Contender):
 
 
 class Maekawa(Unyielding):
-    """Gives a vote back when it has to wait anyway, and a request with precedence needs it (section 3).
+    """Gives a vote back when it has to wait anyway, and a request with precedence needs it.
 
     Links have to keep their order: with messages that overtake each other two sites may be in together.
     """
@@ -175,7 +175,10 @@ class Maekawa(Unyielding):
             self.tell(given.site, Inquire(given))
 
     def overtaken(self, request: Request) -> None:
-        """Tell it that it is not first in the queue any more: it may have to give back other votes (Sanders 1987)."""
+        """Tell it that it is not first in the queue any more: it may have to give back other votes.
+
+        Without this there is still a deadlock, which four sites out of seven run into; compare Sanders (1987).
+        """
         self.tell(request.site, Failed())
 
     def give(self) -> None:
@@ -187,7 +190,7 @@ class Maekawa(Unyielding):
 def quorums(names: Sequence[str]) -> dict[str, frozenset[str]]:
     """For each site a quorum with itself in it; every two quorums have exactly one site in common.
 
-    The quorums are the lines of a finite projective plane (section 4). All follow from one by counting on: a
+    The quorums are the lines of a finite projective plane. All follow from one by counting on: a
     perfect difference set (Singer 1938) turned step by step.
 
     Parameters

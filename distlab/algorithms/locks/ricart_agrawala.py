@@ -25,7 +25,7 @@ class Reply(Message, frozen=True):
 class RicartAgrawala(Contender):
     """Asks all peers; answers them at once, or when it has had its own turn, if that comes first.
 
-    Section 2 of the paper; `time` is its "sequence number", `highest` the largest one heard of.
+    `time` is the paper's sequence number, `highest` the largest one heard of.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
