@@ -2,8 +2,7 @@
 
 import pytest
 
-from distlab.exercises import Course, check
-from distlab.exercises.core_concepts import seats
+from distlab.exercises import check
 from distlab.exercises.solutions import core_concepts as solutions
 from tests.exercises import cells
 
@@ -137,11 +136,6 @@ def test_the_reference_passes():
         "25 systems of 2 to 4 nodes, 369 messages, and every order of events in two (12,911 worlds): each call got one "
         "seat of its own."
     ]
-
-
-@pytest.mark.parametrize("seed", [1, 2, 6, 26])
-def test_the_reference_passes_under_every_seed(seed):
-    assert " systems of " in seats.battery((solutions.Buyer, solutions.Office), Course(seed))
 
 
 TWO_WRITES = """
