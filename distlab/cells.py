@@ -27,12 +27,28 @@ def shorten(tb: TracebackType | None) -> None:
         last.tb_next = None if ours else last.tb_next
 
 
+def theirs(tb: TracebackType | None) -> TracebackType | None:
+    """The frames of a traceback that are not ours: where a function that the learner gave us broke."""
+    kept = []
+    while tb is not None:
+        if not tb.tb_frame.f_code.co_filename.startswith(HOME):
+            kept.append(tb)
+        tb = tb.tb_next
+    for frame, following in zip(kept, [*kept[1:], None][: len(kept)], strict=True):
+        frame.tb_next = following
+    return kept[0] if kept else None
+
+
 def _shown(
     shell: Any, kind: type, error: BaseException, tb: TracebackType | None, tb_offset: int | None = None
 ) -> None:
     """IPython calls this in place of showing the traceback itself."""
     shorten(tb)
     error.__suppress_context__ = True
+    if (cause := error.__cause__) is not None:
+        cause.__traceback__ = theirs(cause.__traceback__)
+        if cause.__traceback__ is None:  # all of it happened in here, and the sentence says it
+            error.__cause__ = None
     shell.showtraceback((kind, error, tb), tb_offset=tb_offset)
     trace = getattr(error, "trace", None)
     if trace is not None:  # a node broke: draw the run up to there

@@ -18,6 +18,13 @@ class Shy(Node):
     def receive(self, message, sender):
         raise KeyError(message.number)
 
+from distlab import Operation, linearizable
+
+READ = [Operation("a", ("read",), called=0, returned=1)]
+
+def step(state, call, result):
+    return state["one"]
+
 def mine():
     raise ValueError("my own")
 """
@@ -27,6 +34,7 @@ def mine():
 def shown():
     """The outputs of each of some cells, in one kernel."""
     cells = ["Simulation({'a': Shy}).run()", "Simulation({'a': Shy(), 'b': Shy()}).run()", "mine()", "1 + 1"]
+    cells += ["linearizable(READ, step)", "linearizable(READ, lambda state: state)"]
     notebook = new_notebook(cells=[new_code_cell(source) for source in [SET_UP, *cells]])
     NotebookClient(notebook, kernel_name="python3", allow_errors=True, timeout=60).execute()
     return [cell.outputs for cell in notebook.cells[1:]]
@@ -61,3 +69,18 @@ def test_an_exception_of_the_learners_own_is_shown_whole(shown):
 def test_nothing_else_changes(shown):
     (result,) = shown[3]
     assert nbformat.from_dict(result).data["text/plain"] == "2"
+
+
+def test_a_function_that_broke_in_our_hands_is_shown_without_them(shown):
+    (error,) = shown[4]
+    assert error.ename == "ModelError" and error.evalue.startswith(
+        "step(None, ('read',), None) raised TypeError"
+    )
+    assert "state[\x1b" in text([error]) or 'state["one"]' in text([error])
+    assert "automaton.py" not in text([error])
+
+
+def test_a_function_that_could_not_even_be_called_is_one_sentence(shown):
+    (error,) = shown[5]
+    assert "takes 1 positional argument but 3 were given" in error.evalue
+    assert "direct cause" not in text([error]) and "automaton.py" not in text([error])
