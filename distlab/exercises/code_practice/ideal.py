@@ -69,6 +69,7 @@ class Ideal:
         self.largest = -math.inf
         self.crashed = -math.inf  # when it last came back
         self.stray: Event | None = None  # a release that was not of the grant in force
+        self.answers: dict[tuple[str, int], Any] = {}  # the first to each request
 
     def judge(self) -> None:
         """Follow the lock through its run.
@@ -148,17 +149,18 @@ class Ideal:
             self.stray = event
 
     def _acquire(self, event: Event, message: Acquire, answer: Any) -> None:
-        same = self.grant is not None and (self.grant.client, self.grant.number) == (
-            event.other,
-            message.number,
-        )
+        grant, request = self.grant, (event.other or "", message.number)
+        same = grant is not None and (grant.client, grant.number) == request
+        anew = grant is not None and grant.client == event.other and message.number > grant.number
+        if self.answers.get(request) == answer:
+            return  # the same request, and the same answer, whatever has happened in between
+        self.answers.setdefault(request, answer)
         if isinstance(answer, Refused):
             if self._held(event.at) and same:
                 raise self._repeated(event)
             self._refused(event)
-        elif self._held(event.at):
-            if not same or answer.token != self.grant.token:  # type: ignore[union-attr]
-                raise self._second(event, answer, same)
+        elif self._held(event.at) and not anew:  # the holder itself may get a new grant for a new request
+            raise self._second(event, answer, same)
         else:
             self._fresh(event, answer)
 
