@@ -279,6 +279,21 @@ WRONG = {
         "What was taken for the answer had been sent before the call was made: it answered an earlier one.",
         "how does a buyer see which of its requests an answer belongs to?",
     ),
+    "asks nobody": (
+        {"buyer": BUYER.replace('self.wake("again")', "self.complete(self.number)\n            self.next()")},
+        "Nothing had come to ben when its call returned.",
+        "the office says which seat it is",
+    ),
+    "begins with seat 2": (
+        {"office": OFFICE.replace("len(books) + 1", "len(books) + 2")},
+        "ana was sold seat 2, and only 1 call had been made by then.",
+        "the first seat is number 1; then comes 2",
+    ),
+    "begins with seat 0": (
+        {"office": OFFICE.replace("len(books) + 1", "len(books)")},
+        "ana's call returned 0.\n  A seat is a whole number, 1 or more.",
+        "",
+    ),
     "loses heart": (
         {
             "buyer": BUYER.replace("def wake(self, timer):", "def ask(self):")

@@ -95,36 +95,31 @@ def requests(trace: Trace, call: Operation) -> list[Any]:
     return [e.message for e in heard if (e.cause or 0) > call.called]
 
 
+def answer_to(trace: Trace, call: Operation) -> Event | None:
+    """The message that arrived last before that call returned: what its client took for the answer."""
+    before = reversed(trace.events[: int(call.returned or 0)])
+    return next((e for e in before if e.kind == "delivered" and e.node == call.client), None)
+
+
 def why_twice(trace: Trace, call: Operation, other: Operation) -> tuple[str, str, str]:
     """What was expected, how it came to that, and what to do."""
-    answer = next(
-        e
-        for e in reversed(trace.events[: int(call.returned or 0)])
-        if e.kind == "delivered" and e.node == call.client
-    )
-    crash = crash_before(trace, call)
-    if (answer.cause or 0) < call.called:
-        return (
-            "Each call gets a seat of its own.",
-            "What was taken for the answer had been sent before the call was made: it answered an earlier one.",
-            "how does a buyer see which of its requests an answer belongs to?",
-        )
+    own, stays = "Each call gets a seat of its own.", "What was sold stays sold, whatever crashes."
+    answer, crash = answer_to(trace, call), crash_before(trace, call)
+    if answer is None or (answer.cause or 0) < call.called:
+        old = "What was taken for the answer had been sent before the call was made: it answered an earlier one."
+        nothing = f"Nothing had come to {call.client} when its call returned."
+        which = "how does a buyer see which of its requests an answer belongs to?"
+        return own, old if answer else nothing, which if answer else "the office says which seat it is"
     if crash is not None and (other.returned or 0) < crash.index:
-        return (
-            "What was sold stays sold, whatever crashes.",
-            "The office crashed between the two: of what was in its memory it knew nothing any more.",
-            "what has to be on the disk before the answer leaves?",
-        )
+        why = "The office crashed between the two: of what was in its memory it knew nothing any more."
+        return stays, why, "what has to be on the disk before the answer leaves?"
     if crash is not None:
-        return "What was sold stays sold, whatever crashes.", *in_the_middle(trace, crash)
+        return stays, *in_the_middle(trace, crash)
     if len(requests(trace, call)) > 1 or len(requests(trace, other)) > 1:
-        return (
-            "Each call gets a seat of its own.",
-            "One of them had to ask more than once, and was not told what it would have been told the first time.",
-            "an answer that is given again is the same answer",
-        )
+        why = "One of them had to ask more than once, and was not told what it would have been told the first time."
+        return own, why, "an answer that is given again is the same answer"
     return (
-        "Each call gets a seat of its own.",
+        own,
         "The office took one request for another.",
         "a request is known by who asks and by its number: two buyers may use the same numbers",
     )
@@ -137,6 +132,8 @@ def why_to_nobody(trace: Trace, call: Operation) -> tuple[str, str, str]:
     if crash is not None:
         return expected, *in_the_middle(trace, crash)
     asked = requests(trace, call)
+    if len(asked) < 2:
+        return expected, "No request was made twice.", "the first seat is number 1; then comes 2"
     why = f"The office heard {call.client} {counted(len(asked), 'time')}, and sold a seat each time: at least once is "
     advice = "how does the office see that it has done this already?"
     if len(set(map(values.text, asked))) > 1:
