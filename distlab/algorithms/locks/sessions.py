@@ -3,7 +3,8 @@
 ZooKeeper and Consul call it a session, etcd a lease. It lives as long as the service hears of its client. Here
 a service is one reliable node; in reality it is a group that survives the crash of a minority, and a recipe sees
 nothing of that. A client has one connection (TCP), so links have to keep their order: ``network="fifo"`` in a
-search, ``Network(fifo=True)`` in a simulation.
+search, ``Network(fifo=True)`` in a simulation. What a partition swallows is not sent again here, so who has lost
+a request or an answer may wait in vain; that costs time and breaks nothing.
 """
 
 from __future__ import annotations
