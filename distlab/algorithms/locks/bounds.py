@@ -105,12 +105,13 @@ def longest_delay(network: Network) -> float:
 
 
 class LastMoment(Holder):
-    """Writes in the last microsecond in which it trusts its lease, and without reading before."""
+    """Writes in the last microseconds in which it trusts its lease, and without reading before."""
 
     def ask(self, request: Acquire | Renew) -> None:
         """The last moment is counted from sending, too."""
         super().ask(request)
-        self.set_timer("work", max(0.0, self.trust - MICRO))
+        # three, because times are rounded, and the lease must not be given up first
+        self.set_timer("work", max(0.0, self.trust - 3 * MICRO))
 
     def update(self) -> None:
         """Wait for that moment."""

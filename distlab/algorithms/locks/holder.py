@@ -217,7 +217,7 @@ class Holder(Node):
             case Wrote() if self.step == "writes":
                 self.complete(self.value)
                 self.done()
-            case Rejected(_, why):
+            case Rejected(_, why, what) if what + "s" == self.step:
                 self.note(f"rejected: {why}")
                 self.fail()
                 self.rest()

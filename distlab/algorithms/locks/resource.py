@@ -48,6 +48,7 @@ class Rejected(Message, frozen=True):
 
     token: Any
     why: str
+    what: str = "write"  # or "read": a late copy of a read may be refused when the write is under way
 
 
 class Resource(Node):
@@ -85,7 +86,7 @@ class Resource(Node):
 
     def receive(self, message: Any, sender: str) -> None:
         if why := self.objection(message):
-            self.send(sender, Rejected(message.token, why))
+            self.send(sender, self.refusal(message, why))
             return
         match message:
             case Read(token):
@@ -110,6 +111,13 @@ class Resource(Node):
         if token < self.largest:
             return f"token {token} is too old: token {self.largest} was here before"
         return ""
+
+    def refusal(self, message: Read | Write, why: str) -> Message:
+        """No; but of a late copy of a write that was done nobody may hear that it was not."""
+        if isinstance(message, Read):
+            return Rejected(message.token, why, "read")
+        done = ("write", message.token, message.value) in self.disk.log
+        return Wrote(message.token) if done else Rejected(message.token, why)
 
     def accept(self, kind: str, token: Any, value: int) -> None:
         """Write down what is done, before the answer leaves."""

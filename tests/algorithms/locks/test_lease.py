@@ -8,9 +8,11 @@ from distlab.algorithms.locks import (
     Granted,
     Holder,
     LeaseService,
+    Rejected,
     Release,
     Renew,
     Renewed,
+    Resource,
     Witness,
     most_believers,
     no_update_lost,
@@ -49,7 +51,7 @@ def kept(world):
         ({}, 7_942, 22),
         ({"crashes": 1}, 82_062, 23),
         ({"losses": 1}, 16_865, 22),
-        ({"duplicates": 1}, 308_747, 27),
+        ({"duplicates": 1}, 310_035, 27),
     ],
 )
 def test_what_the_service_and_the_resource_promise_holds_in_every_order(faults, states, depth):
@@ -69,6 +71,22 @@ def test_renewals_change_nothing_in_that():
 def test_no_increment_is_lost_as_the_clients_see_it():
     found = explore(system(), {"linearizable": kept})
     assert (found.violation, found.complete, found.states) == (None, True, 25_596)
+
+
+def test_nor_when_messages_arrive_twice():
+    found = explore(system(), {"linearizable": kept}, duplicates=1, timeouts=1)
+    assert (found.violation, found.complete, found.states) == (None, True, 13_193)
+
+
+def test_to_call_a_late_copy_of_a_write_refused_would_be_a_lie():
+    class Blunt(Resource):
+        def refusal(self, message, why):
+            return Rejected(message.token, why)
+
+    nodes = system() | {"store": Blunt("all", "lock")}
+    found = explore(nodes, {"linearizable": kept}, duplicates=1, timeouts=1)
+    assert (found.violation.duration, found.states) == (15, 9_450)
+    assert [o.outcome for o in updates(found.violation)] == ["failed", "completed"]
 
 
 def test_belief_is_not_searchable_a_lease_has_two_believers_in_some_order():

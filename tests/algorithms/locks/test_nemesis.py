@@ -3,6 +3,8 @@
 from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from distlab import Counter, Network, Simulation, linearizable, nemesis, search
 from distlab.algorithms.locks import (
@@ -70,6 +72,14 @@ def test_a_lost_update_is_found_and_made_small(checks, seed):
     assert len(found.trace.events) < len(found.original.events) / 2
     assert most_believers(found.trace) == 2
     assert kept(found.trace) is False
+
+
+@settings(max_examples=settings.get_profile(settings.get_current_profile_name()).max_examples // 5)
+@given(seed=st.integers(0, 2**32), pauses=st.booleans())
+def test_and_no_other_seed_breaks_it(seed, pauses):
+    trace = scenario("all", pauses=pauses)(seed).run(until=1_000)
+    assert in_order(trace)
+    assert kept(trace)
 
 
 class Hasty(Witness):

@@ -31,6 +31,12 @@ def test_one_that_checks_writes_refuses_an_old_write_after_a_newer_write():
     assert "Value(token=1, value=8)" in answers[2]
 
 
+def test_a_late_copy_of_a_write_that_was_done_is_not_called_refused():
+    answers = told([Write(1, 7), Read(2), Write(1, 7), Write(1, 8), Read(2)])
+    assert "Wrote(token=1)" in answers[2] and "too old" in answers[3]
+    assert "Value(token=2, value=7)" in answers[4]
+
+
 def test_the_largest_token_survives_a_crash():
     lines = [Read(2)] + [Write(1, 7)] * 5
     answers = told(lines, faults=[Crash("store", 2.5, 3.5)])
