@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from distlab import values
 from distlab.engine.fairness import TooMany
 from distlab.engine.judge import Judge, Predicate, truth
+from distlab.engine.judge import progress as judging
 from distlab.engine.progress import Progress
 from distlab.engine.reactions import BrokenNode, Reactions
 from distlab.engine.reason import since_when, turning_point, what_broke
@@ -24,6 +25,7 @@ from distlab.node import NodeError
 from distlab.shrink import Case, described, fewest_events, smallest
 from distlab.simulate import Simulation
 from distlab.trace import Trace
+from distlab.watchdog import watching
 from distlab.world import World, trace_of
 
 NO_ERROR = "no node breaks"
@@ -74,15 +76,16 @@ def search(
     find = partial(first_break, always=always, at_end=at_end)
     progress, tried = Progress(), 0
     try:
-        for seed in seeds:
-            progress.say(f"{many(tried, 'run')}, nothing broken so far")
-            tried += 1
-            case = Case.of(_simulation(scenario, seed), until)
-            trace, error = case.run()
-            found = find(trace, error)
-            if found is not None:
-                progress.say(f"seed {seed} breaks {found.clause}: making the run smaller")
-                return Finding(case, found, tried, find, always)
+        with watching(judging):
+            for seed in seeds:
+                progress.say(f"{many(tried, 'run')}, nothing broken so far")
+                tried += 1
+                case = Case.of(_simulation(scenario, seed), until)
+                trace, error = case.run()
+                found = find(trace, error)
+                if found is not None:
+                    progress.say(f"seed {seed} breaks {found.clause}: making the run smaller")
+                    return Finding(case, found, tried, find, always)
     finally:
         progress.end()
     return Finding(None, None, tried, find, always)

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from distlab.engine.inspector import Inspector
-from distlab.exploration import explore
+from distlab.exploration import InvariantError, explore
 from distlab.node import Message, Node, NodeError
 
 journal = []
@@ -158,3 +158,15 @@ def test_a_handler_without_an_end_is_ended_and_the_next_search_works(monkeypatch
 
 def test_state_has_to_be_plain_data():
     assert "cannot go on: self.f is a function" in sentence(node(lambda self, t: setattr(self, "f", helper)))
+
+
+def test_an_invariant_without_an_end_is_ended_and_named(monkeypatch):
+    monkeypatch.setattr(Inspector, "handler_seconds", 0.2)
+
+    def endless(world):
+        while True:
+            pass
+
+    with pytest.raises(InvariantError, match="always 'waits' does not come to an end; is there a loop"):
+        explore({"a": Waking()}, {"waits": endless})
+    assert explore({"a": Waking()}, {"fine": lambda world: True}).states == 2

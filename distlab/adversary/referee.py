@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from distlab.adversary.line import run
 from distlab.effects import DiskView
 from distlab.engine.judge import Judge, Predicate, truth
+from distlab.engine.judge import progress as judging
 from distlab.engine.networks import SPACES
 from distlab.engine.question import Question
 from distlab.engine.reactions import no_clock
@@ -15,6 +16,7 @@ from distlab.engine.space import Full
 from distlab.engine.spec import encode
 from distlab.engine.views import NeedsHistory
 from distlab.node import Context, clone
+from distlab.watchdog import watching
 from distlab.world import World
 
 
@@ -36,13 +38,14 @@ class Referee:
         Raises
         ------
         InvariantError
-            When one raises, or answers neither True nor False.
+            When one raises, answers neither True nor False, or does not come to an end.
         """
         if len(world.started) < len(world.names):
             return None
-        for name, predicate in self.always.items():
-            if not truth(f"always {name!r}", predicate, _copy(world)):
-                return name
+        with watching(judging):
+            for name, predicate in self.always.items():
+                if not truth(f"always {name!r}", predicate, _copy(world)):
+                    return name
         return None
 
 

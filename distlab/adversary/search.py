@@ -11,6 +11,7 @@ from distlab.adversary.limits import Limits, counted, used
 from distlab.blame import explain
 from distlab.engine.breadth import Breadth
 from distlab.engine.judge import Judge
+from distlab.engine.judge import progress as judging
 from distlab.engine.question import Question
 from distlab.engine.reactions import BrokenNode, invoke
 from distlab.engine.space import Budgets
@@ -187,8 +188,8 @@ class _Runner:
             self.busy = False
 
     def progress(self) -> object:
-        """Something else whenever no handler runs."""
-        return self.runs if self.busy else object()
+        """Something else whenever neither a handler nor an invariant runs."""
+        return self.runs if self.busy else judging()
 
 
 def _bounds(budgets: Sequence[int | None], at_most: str, more: str) -> str:

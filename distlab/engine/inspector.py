@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from distlab.engine.judge import progress
 from distlab.engine.lines import Lines
 from distlab.engine.purity import Purity
 from distlab.node import Node
@@ -54,9 +54,9 @@ class Inspector:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """End a handler that does not come to an end, in the ``with`` block."""
+        """End a handler, or an invariant, that does not come to an end, in the ``with`` block."""
         with watching(self._progress, self, self.handler_seconds):
             yield
 
     def _progress(self) -> object:
-        return time.monotonic() if self._node is None else self.runs
+        return progress() if self._node is None else self.runs

@@ -7,10 +7,12 @@ the same.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from distlab import values
+from distlab.blame import TooLong
 from distlab.engine.parts import part
 from distlab.engine.space import Space
 from distlab.engine.views import NeedsHistory, View
@@ -24,14 +26,27 @@ class InvariantError(ValueError):
     """What is wrong with an invariant, in one sentence."""
 
 
+class _Asked:
+    """How many predicates were asked, and whether one has not answered yet."""
+
+    count, busy = 0, False
+
+
+def progress() -> object:
+    """Something else whenever this is called, unless a predicate is still running: for `watchdog.watching`."""
+    return _Asked.count if _Asked.busy else time.monotonic()
+
+
 def truth(title: str, predicate: Predicate, world: Any) -> bool:
     """What a predicate answers, if that is True or False.
 
     Raises
     ------
     InvariantError
-        When it is neither, or when the predicate raises; `title` names it.
+        When it is neither, when the predicate raises, or does not come to an end (where somebody watches);
+        `title` names it.
     """
+    _Asked.count, _Asked.busy = _Asked.count + 1, True
     try:
         answer = predicate(world)
         if answer is None or not hasattr(type(answer), "__bool__"):
@@ -40,9 +55,13 @@ def truth(title: str, predicate: Predicate, world: Any) -> bool:
         return bool(answer)
     except (NeedsHistory, InvariantError):
         raise
+    except TooLong as error:
+        raise InvariantError(f"{title} does not come to an end; is there a loop without an exit?") from error
     except Exception as error:
         detail = f" ({error})" if str(error) else ""
         raise InvariantError(f"{title} raised {type(error).__name__}{detail} instead of answering") from error
+    finally:
+        _Asked.busy = False
 
 
 class Lens:
