@@ -151,10 +151,10 @@ def holder_cases(holder: type, course: Course) -> Iterator[Case]:
     yield case("the lock refuses twice", 30, refuses=2, whole=True)
     yield case("work for three leases", 300, whole=True)
     yield case("the lock's answers take 30 to 35 ms", 30, late=[(30, 35)], whole=True)
-    yield case("the lock falls silent", 500, Crash(LOCK, 130))
     yield case(
         "the first answer takes 60 ms, and then the lock is silent", 500, Crash(LOCK, 62.5), late=[(59, 59)]
     )
+    yield case("the lock falls silent", 500, Crash(LOCK, 130))
     yield case("the first answer takes 95 ms, longer than the trust", 30, late=[(95, 95), (0, 0)])
     yield case("renewals are lost", 300, Loss(1, 20, 120))
     for at in (25, 35, 45, 55, 70, 90):
