@@ -14,6 +14,7 @@ from distlab.figures.layout import Layout
 from distlab.figures.place import Box, Free
 from distlab.figures.scene import Scene
 from distlab.figures.things import Arrow, Mark
+from distlab.node import Message
 
 NOTE, SIZE = 12, 11
 LINE = 15  # height of a line of notes
@@ -266,4 +267,6 @@ def fields_that_differ(messages: list[Any]) -> dict[type, list[str]]:
 def short(message: Any, fields: list[str]) -> str:
     """Some fields of a message as they stand beside its arrow: words as they are, numbers with their names."""
     there = [(name, getattr(message, name)) for name in fields]
+    # A message in a message is too long to stand there.
+    there = [(name, value) for name, value in there if not isinstance(value, Message)] or there
     return text.one_line(", ".join([v if isinstance(v, str) else f"{n}={values.text(v)}" for n, v in there]))

@@ -283,6 +283,23 @@ def test_fields_in_which_messages_differ_stand_beside_their_arrows():
     assert "rain, loud=True" in words
 
 
+def test_a_message_in_a_message_is_left_out_where_other_fields_differ():
+    class Stamp(Message):
+        time: int
+
+    class Talk(Message):
+        word: str
+        stamp: Stamp
+
+    def send(at, n, word):
+        talk = Talk(word, Stamp(n))
+        return (at, "sent", "a", "b", talk, n), (at + 5000, "delivered", "b", "a", talk, n)
+
+    words = said(spacetime(rows(*send(0, 1, "sun"), *send(9000, 2, "rain"))).svg)
+    assert {"sun", "rain"} <= set(words)
+    assert "stamp=Stamp(time=1)" in said(spacetime(rows(*send(0, 1, "sun"), *send(9000, 2, "sun"))).svg)
+
+
 def test_brackets_are_written_under_the_lines():
     trace = restless(3)
     words = said(spacetime(trace, mark=(10, 20, "look here")).svg)
