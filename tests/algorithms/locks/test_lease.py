@@ -60,6 +60,17 @@ def test_what_the_service_and_the_resource_promise_holds_in_every_order(faults, 
     assert (found.states, found.depth) == (states, depth)
 
 
+def test_and_not_by_doing_nothing_both_may_add_one_and_everybody_comes_to_an_end():
+    def ended(world):
+        return all(
+            world.nodes[name].state == "idle" and not world.nodes[name].times for name in ("ana", "ben")
+        )
+
+    added = {"both add one": lambda world: world.nodes["store"].value == 2}
+    found = explore(system(), SAFE, sometimes=added, eventually={"everybody comes to an end": ended})
+    assert (found.violation, found.complete, found.unreached) == (None, True, ())
+
+
 def test_renewals_change_nothing_in_that():
     def within(world):
         return all(world.nodes[name].number <= 2 for name in ("ana", "ben"))
