@@ -125,10 +125,11 @@ def spent(game: Game) -> str:
 def sheet_of(game: Game, title: str) -> Picture:
     """The play as a picture: the diagram, what may happen next, and whether something is broken."""
     line = game.line
-    diagram = spacetime(line.trace, title, _subtitle(game), mark=_marks(line))
+    after = run(line.worlds, end=game.steps + 1)  # a step of room: what the last one led to is seen
+    diagram = spacetime(after, title, _subtitle(game), mark=_marks(line))
     words = [f"“{game.broken}” is broken. {game.why}"] if game.broken else []
     under_way = [f"{card['head']}{card['rest']} ({card['tail']})" for card in cards(game, {})]
-    if under_way:
+    if under_way and not game.broken:
         more = f" and {len(under_way) - 6} more" if len(under_way) > 6 else ""
         words.append(f"What may happen next: {'; '.join(under_way[:6])}{more}.")
     return sheet([diagram, "\n".join(words) or "Nothing more can happen."], "", repr(game))

@@ -86,8 +86,9 @@ export class Deck {
     this.asking.hidden = asking === null;
     if (!asking) return;
     this.asking.setAttribute("aria-label", asking.title);
-    html(this.asking, "b", {}, `${asking.title}: `);
-    button(this.asking, "leave it", () => this.send({ do: "cancel" }), { class: "leave" });
+    const head = html(this.asking, "p");
+    html(head, "b", {}, `${asking.title}: `);
+    button(head, "leave it", () => this.send({ do: "cancel" }), { class: "leave" });
     const list = html(this.asking, "ol");
     asking.options.forEach((words, i) => button(html(list, "li"), words, () => this.send({ do: "answer", option: i })));
   }

@@ -216,8 +216,9 @@ def test_a_picture_of_a_play_says_what_may_happen_next():
     from distlab.widgets.board import sheet_of
 
     adversary = hasty(BREAKS)
-    svg = sheet_of(adversary, adversary.title).svg
-    assert "is broken. Step 4" in svg and "What may happen next: Commit() (tm" in svg
+    assert "is broken. Step 4" in sheet_of(adversary, adversary.title).svg
+    adversary.undo()
+    assert "What may happen next: Commit() (tm" in sheet_of(adversary, adversary.title).svg
     assert len(Adversary({f"n{i}": Ticker() for i in range(9)}).view.board["cards"]) == 9
 
 
