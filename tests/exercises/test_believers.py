@@ -93,6 +93,10 @@ WRONG = {
     "leaves dots": ([*RIGHT[:2], "..."], "Choice 3, '...', is none"),
     "gives a word": ("deliver", "A schedule is a list of choices"),
     "gives a number": (2, "A schedule is a list of choices"),
+    "gives the run in place of its schedule": (
+        replay(two_clients(), RIGHT),
+        'A schedule is a list of choices, as ("deliver", "ana", "lock", 1); this is a Trace.',
+    ),
 }
 
 

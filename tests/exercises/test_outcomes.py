@@ -81,8 +81,9 @@ WRONG = {
     "refuses everybody": ({"E": ([], 0)}, "Story E: the store accepted ben's write; you said no write."),
     "leaves one out": ({"C": ...}, "There is no outcome yet for story C."),
     "gives the value alone": ({"A": 2}, "A: an outcome is two things, as (['ana', 'ben'], 2); this is 2."),
-    "gives one name": ({"C": ("ben", 1)}, "C: the writes are a list of names"),
-    "gives the tokens": ({"B": ([2, 1], 1)}, "B: the writes are a list of names"),
+    "gives one name": ({"C": ("ben", 1)}, "C: the writes are a list of the names ana and ben"),
+    "writes the names large": ({"C": (["Ben"], 1)}, "C: the writes are a list of the names ana and ben"),
+    "gives the tokens": ({"B": ([2, 1], 1)}, "B: the writes are a list of the names ana and ben"),
     "gives a value in quotes": ({"D": (["ana", "ben"], "1")}, "D: what the store holds is a whole number"),
 }
 

@@ -9,7 +9,7 @@ from distlab.algorithms.locks import Holder, LeaseService, most_believers
 from distlab.exercises.course import Course
 from distlab.exercises.registry import NotYet, Passed, exercise
 from distlab.exercises.trials import counted
-from distlab.exercises.wanted import Answer
+from distlab.exercises.wanted import Answer, described
 from distlab.node import Node
 from distlab.schedule import Choice
 from distlab.trace import Trace
@@ -40,7 +40,7 @@ def wrong(answer: Any) -> str | None:
     """What keeps a value from being a schedule at all."""
     if isinstance(answer, str) or not hasattr(answer, "__iter__"):
         example = '("deliver", "ana", "lock", 1)'
-        return f"A schedule is a list of choices, as {example}; this is {values.text(answer)}."
+        return f"A schedule is a list of choices, as {example}; this is {described(answer)}."
     return None
 
 

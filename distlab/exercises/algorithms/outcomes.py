@@ -109,7 +109,8 @@ def _no_outcome(name: str, given: Any) -> str | None:
         return f"{name}: an outcome is two things, as {example}; this is {values.text(given)}."
     accepted, value = given
     if not isinstance(accepted, (list, tuple)) or not all(who in PEOPLE for who in accepted):
-        return f"{name}: the writes are a list of names, as in {example}; this is {values.text(accepted)}."
+        said = values.text(accepted)
+        return f"{name}: the writes are a list of the names ana and ben, as in {example}; this is {said}."
     if isinstance(value, bool) or not isinstance(value, int):
         return (
             f"{name}: what the store holds is a whole number, as in {example}; this is {values.text(value)}."
