@@ -29,12 +29,16 @@ class InvariantError(ValueError):
 class _Asked:
     """How many predicates were asked, and whether one has not answered yet."""
 
-    count, busy = 0, False
+    def __init__(self) -> None:
+        self.count, self.busy = 0, False
+
+
+_asked = _Asked()  # an object: a check of exercises compares classes before and after
 
 
 def progress() -> object:
     """Something else whenever this is called, unless a predicate is still running: for `watchdog.watching`."""
-    return _Asked.count if _Asked.busy else time.monotonic()
+    return _asked.count if _asked.busy else time.monotonic()
 
 
 def truth(title: str, predicate: Predicate, world: Any) -> bool:
@@ -46,7 +50,7 @@ def truth(title: str, predicate: Predicate, world: Any) -> bool:
         When it is neither, when the predicate raises, or does not come to an end (where somebody watches);
         `title` names it.
     """
-    _Asked.count, _Asked.busy = _Asked.count + 1, True
+    _asked.count, _asked.busy = _asked.count + 1, True
     try:
         answer = predicate(world)
         if answer is None or not hasattr(type(answer), "__bool__"):
@@ -61,7 +65,7 @@ def truth(title: str, predicate: Predicate, world: Any) -> bool:
         detail = f" ({error})" if str(error) else ""
         raise InvariantError(f"{title} raised {type(error).__name__}{detail} instead of answering") from error
     finally:
-        _Asked.busy = False
+        _asked.busy = False
 
 
 class Lens:
