@@ -266,7 +266,7 @@ class Drawing:
         box = self.boxes[state]
         _, y = steer.centre(box)
         dx, _, head = heads("filled", 8.0)[0]
-        end = f"{box.left - 2 - dx / 10:.1f}"
+        end = f"{box.left - 4 - dx / 10:.1f}"
         return (
             f'<circle cx="{box.left - 22:.1f}" cy="{y:.1f}" r="4" fill="var(--ink)"/>'
             f'<path d="M{box.left - 20:.1f},{y:.1f}H{end}" stroke="var(--ink)" stroke-width="1.5"/>'

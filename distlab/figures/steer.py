@@ -99,7 +99,7 @@ def curve(start: Box, end: Box, bend: float) -> Curve:
     far = hypot(x1 - x0, y1 - y0) or 1.0
     across = (-(y1 - y0) / far, (x1 - x0) / far)
     corner = (x0 + x1) / 2 + 2 * bend * across[0], (y0 + y1) / 2 + 2 * bend * across[1]
-    return Curve(_leave(start, corner, 1.0), corner, _leave(end, corner, 3.0))
+    return Curve(_leave(start, corner, 1.0), corner, _leave(end, corner, 5.0))
 
 
 def loops(box: Box) -> list[Curve]:
@@ -215,7 +215,13 @@ def labels(
             cost, box = spot
             hit = sum(_meet(box, other) for other in [*taken, *found.values()])
             here, away = _nearest(box, own), _nearest(box, others)
-            return cost + 20 * hit + (9 if away <= here else 3 if away < here + 6 else 0) + 2 * (here == 0)
+            return (
+                cost
+                + 20 * hit
+                + (9 if away <= here else 3 if away < here + 6 else 0)
+                + 2 * (here == 0)
+                + 2 * (away == 0)
+            )
 
         found[edge] = min(spots(ways[edge], *sizes[edge]), key=cost)[1]
     return found

@@ -17,6 +17,7 @@ from distlab.figures.text import fit
 from distlab.widgets import facts, panel
 from distlab.widgets.clickable import Clickable
 from distlab.widgets.damage import Damage, Edge, Node, farthest, has_lengths
+from distlab.widgets.keys import Keys
 from distlab.widgets.sheet import bundle
 
 MAP, PANEL = 620, 306  # pixels of width, beside each other
@@ -190,7 +191,7 @@ class BreakableNetwork(ipywidgets.VBox):
         button.on_click(lambda _: self.reset())
         hint = ipywidgets.Label(HINT.format(cable=self._words.link, city=self._words.node))
         hint.add_class("distlab-hint")
-        row = ipywidgets.HBox([*parts, button, hint])
+        row = ipywidgets.HBox([*parts, button, hint, Keys()])
         row.add_class("distlab-row")
         row.add_class("distlab-bar")
         return row

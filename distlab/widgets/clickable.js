@@ -83,6 +83,9 @@ function render({ model, el }) {
     const part = event.target.closest("[data-click]");
     if (part) press(part);
   });
+  shell.addEventListener("focusin", (event) => {
+    event.target.dataset.lmSuppressShortcuts = "true"; // JupyterLab and Notebook: these keys are ours
+  });
   shell.addEventListener("keydown", (event) => {
     const part = event.target.closest("[data-click]");
     if (!part || event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;

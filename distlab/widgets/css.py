@@ -13,7 +13,7 @@ _DARK_PAGES = ('[data-jp-theme-light="false"]', ".vscode-dark", ".vscode-high-co
 
 @lru_cache
 def css() -> str:
-    """All rules, for a ``<style>`` element or an anywidget."""
+    """All rules, for an anywidget."""
     rules = (Path(__file__).parent / "widgets.css").read_text(encoding="utf-8")
     return "\n".join([_theme("", LIGHT), *(_theme(f"{page} ", DARK) for page in _DARK_PAGES), rules])
 
@@ -23,8 +23,3 @@ def _theme(page: str, look: Look) -> str:
     values = "".join(f"--{name}:{value};" for name, value in look.colours if name != "ground")
     ground = f"--ground:var(--jp-layout-color0,{look['ground']});"
     return f"{page}.distlab-widget,{page}.distlab-widget .distlab{{{ground}{values}}}"
-
-
-def style() -> str:
-    """The rules as an element."""
-    return f"<style>{css()}</style>"

@@ -13,7 +13,7 @@ from distlab.checking.verdict import Reasons
 from distlab.figures.picture import Picture
 from distlab.figures.verdicts import history, judged
 from distlab.history import History, Operation
-from distlab.widgets.css import style
+from distlab.widgets.keys import Keys
 from distlab.widgets.sheet import bundle, sheet
 
 LEVELS = ("linearizable", "sequential", "causal", "eventual")
@@ -105,9 +105,8 @@ class HistoryGame(ipywidgets.VBox):
         )
         for word in ("distlab-row", "distlab-bar"):
             buttons.add_class(word)
-        look = ipywidgets.HTML(style(), layout={"display": "none"})
         self._begin()
-        super().__init__([look, self._rows, buttons, self._shown])
+        super().__init__([Keys(), self._rows, buttons, self._shown])
         self.add_class("distlab-widget")
 
     # --- what is set ---

@@ -82,7 +82,7 @@ class Player {
   // Under the diagram and as long as its axis: what is to be scrubbed.
   slider(parent) {
     const { left, right, width, start, end } = this.timeline;
-    this.range = html(parent, "input", { type: "range", min: start, max: end, step: "any", "aria-label": "time" });
+    this.range = html(html(parent, "div", { class: "scrub" }), "input", { type: "range", min: start, max: end, step: "any", "aria-label": "time" });
     this.range.style.marginLeft = `calc(${(100 * left) / width}% - 8px)`;
     this.range.style.width = `calc(${(100 * (right - left)) / width}% + 16px)`;
     this.range.disabled = this.last === 0;
@@ -275,7 +275,9 @@ class Player {
 
 function render({ model, el }) {
   el.classList.add("distlab-widget", "distlab-player");
-  el.dataset.lmSuppressShortcuts = "true"; // JupyterLab: these keys are ours
+  el.addEventListener("focusin", (event) => {
+    event.target.dataset.lmSuppressShortcuts = "true"; // JupyterLab and Notebook: these keys are ours
+  });
   el.tabIndex = 0;
   el.setAttribute("role", "group");
   el.setAttribute("aria-label", "a run to step through: arrow keys step, the space bar plays");

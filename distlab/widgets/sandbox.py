@@ -16,7 +16,7 @@ from distlab.figures.text import one_line, width
 from distlab.trace import Trace
 from distlab.widgets import controls
 from distlab.widgets.controls import Control, Slider
-from distlab.widgets.css import style
+from distlab.widgets.keys import Keys
 from distlab.widgets.sheet import bundle, sheet
 
 Part = Picture | str
@@ -82,7 +82,6 @@ class Sandbox(ipywidgets.VBox):
         self._shown = ipywidgets.HTML()
         grid = ipywidgets.Box([self._row(name) for name in self._widgets])
         grid.add_class("distlab-controls")
-        look = ipywidgets.HTML(style(), layout={"display": "none"})
         self.result: Any = None
         self.error: Exception | None = None
         self._parts: list[Part] = []
@@ -90,7 +89,7 @@ class Sandbox(ipywidgets.VBox):
         self._redraw()
         for one in self._widgets.values():
             one.observe(self._redraw, "value")
-        super().__init__([look, grid, self._shown])
+        super().__init__([Keys(), grid, self._shown])
         self.add_class("distlab-widget")
 
     # --- controls ---

@@ -3,6 +3,7 @@ import { changeAt, flying, progress, textAt } from "./moments.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const LABELLED = 5; // messages under way that still have room for their names
+const WORDED = 12; // nodes that still have room for their states' words
 const HIDDEN = "translate(-99,-99)";
 
 export function shape(parent, name, look = {}, text = "") {
@@ -113,7 +114,8 @@ export class Stage {
     group.setAttribute("class", `node ${trouble}${changed.some((one) => changeAt(one, moment)) ? " changed" : ""}`);
     circle.style.fill = trouble === "down" ? "" : tints[state] ? `var(--band-${tints[state]})` : "";
     const words = trouble || state;
-    word.textContent = words.length > 18 ? `${words.slice(0, 17)}…` : words;
+    const room = this.run.nodes.length <= WORDED || trouble;
+    word.textContent = !room ? "" : words.length > 18 ? `${words.slice(0, 17)}…` : words;
     title.textContent = `${node.name}: ${[state, trouble].filter(Boolean).join(", ") || "no state"}`;
   }
 

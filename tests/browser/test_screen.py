@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.browser.test_player import COMMIT, KEY, SCRUB, player, reach, report
+from tests.browser.test_player import COMMIT, KEY, player, reach, report, scrub
 from tests.tools.chapters import METADATA
 
 SEVEN = """
@@ -133,7 +133,7 @@ def test_a_run_of_100_000_events_leaves_the_page_alive_and_what_does_not_print_s
     assert "100,000 events are too many to step through" in widget.locator(".hint").text_content()
     widget.focus()
     report("key to picture, 100,000 events", [widget.evaluate(KEY, "ArrowRight") for _ in range(20)])
-    report("frames while scrubbing, 100,000 events", widget.evaluate(SCRUB)[1:])
+    scrub(widget, ", 100,000 events")
     page.keyboard.press("Home")
     reach(notebook, widget, "step 0 of ")
     notebook.shot("player-long")

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from distlab import Message, Network, Node, Simulation
+from distlab import Clock, HashRing, Message, Network, Node, Simulation, quorums
 from distlab.figures.look import LIGHT
 from distlab.figures.picture import Picture, frame
 from distlab.widgets.controls import slider
@@ -55,7 +55,7 @@ def test_a_slider_changes_the_picture():
 
 def test_all_that_is_shown_is_the_value_of_one_html():
     box = sandbox(play, loss=(0, 0.5))
-    assert [type(child).__name__ for child in box.children] == ["HTML", "Box", "HTML"]
+    assert [type(child).__name__ for child in box.children] == ["Keys", "Box", "HTML"]
     assert "<svg" in shown(box) and shown(box).count("spacetime") == 1
 
 
@@ -212,3 +212,107 @@ def test_fractions_that_the_browser_adds_up_are_cleaned():
     box = sandbox(lambda x=0.1: f"{x!r}", x=(0, 1, 0.1))
     box._widgets["x"].value = 0.1 + 0.2
     assert repr(box) == "sandbox(x=0.3): 0.3"
+
+
+# --- every kind of slider that the chapters turn ---
+
+
+class Beat(Message):
+    n: int
+
+
+class Holder(Node):
+    """Renews a lease by heartbeats; notes when it runs out."""
+
+    def __init__(self, lease, sends):
+        self.lease, self.sends, self.n = lease, sends, 0
+
+    def start(self):
+        self.set_timer("lease", self.lease)
+        self.set_timer("beat", 5)
+
+    def wake(self, timer):
+        if timer == "lease":
+            self.note("the lease has run out")
+        elif self.n < 8:
+            self.n += 1
+            self.broadcast(Beat(self.n))
+            self.set_timer("beat", 5)
+
+    def receive(self, message, sender):
+        self.set_timer("lease", self.lease)
+
+
+def leases(nodes=3, loss=0.1, delay=8, lease=9, drift=1.0, seed=5):
+    system = {f"n{i}": Holder(lease, i == 0) for i in range(nodes)}
+    network = Network(delay=(1.0, delay), loss=loss)
+    return Simulation(system, seed=seed, network=network, faults=[Clock("n0", rate=drift)]).run(until=60)
+
+
+def fates(trace):
+    """What became of every message, by its link and number: when it was sent, how long it took."""
+    return {
+        (f.sender, f.receiver, f.n): (
+            f.sent.at,
+            None if f.lost or f.end is None else round(f.end.at - f.sent.at, 6),
+        )
+        for f in trace.messages()
+    }
+
+
+@pytest.fixture(scope="module")
+def all_sliders():
+    return sandbox(
+        leases,
+        nodes=(2, 9),
+        loss=slider(0, 0.5, unit="%"),
+        delay=slider(2, 40, unit="ms"),
+        lease=slider(5, 30, unit="ms"),
+        drift=slider(0.5, 2.0, 0.1, label="clock's rate"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("turned", "same"),
+    [
+        ({"nodes": 4}, "fate"),
+        ({"loss": 0.3}, "time"),
+        ({"lease": 20}, "fate"),
+        ({"delay": 20}, "loss"),
+        ({"drift": 1.5}, "delay"),
+    ],
+)
+def test_a_slider_changes_what_it_says_and_reshuffles_nothing_else(all_sliders, turned, same):
+    start = {"nodes": 3, "loss": 0.1, "delay": 8, "lease": 9, "drift": 1.0, "seed": 5}
+    all_sliders.set(**start)
+    before = fates(all_sliders.result)
+    all_sliders.set(**turned)
+    after = fates(all_sliders.result)
+    common = before.keys() & after.keys()
+    assert len(common) > 20 and all_sliders.error is None
+    for message in common:
+        (sent, took), (sent_now, takes) = before[message], after[message]
+        if same == "fate":
+            assert (sent, took) == (sent_now, takes), "the messages there were do what they did"
+        elif same == "time":
+            assert sent == sent_now and takes in (took, None), "more are lost, none is slower or faster"
+        elif same == "loss":
+            assert (took is None) == (takes is None), "slower, and the same ones lost"
+        else:
+            assert takes == took, "a clock that runs fast sends earlier, over the same network"
+
+
+def test_virtual_nodes_replicas_and_quorums_are_turned_too():
+    def replicated(vnodes=8, replicas=3, r=2, w=2):
+        ring = HashRing(["ada", "bob", "cyd", "dan", "eve"], vnodes=vnodes)
+        owners = ring.owners("key", replicas)
+        return [", ".join(owners), quorums(owners, {"write": w, "read": r})]
+
+    box = sandbox(replicated, vnodes=(1, 64), replicas=(2, 5), r=(1, 2), w=(1, 2))
+    assert "Write and read quorums always meet: 3 replicas · 2 + 2 > 3" in repr(box)
+    before = box.result[0]
+    box.set(replicas=4)
+    assert box.result[0].startswith(before), "one more replica, and none elsewhere"
+    assert "need not meet" in repr(box)
+    box.set(vnodes=64)
+    assert box.error is None
