@@ -64,7 +64,8 @@ class Game(Played):
             raise ValueError("nothing is broken yet, so there is nothing to be shorter than: ask winnable()")
         worlds = self.line.upto(breach)
         choices = self.line.choices[: len(worlds) - 1]
-        budgets = Budgets(*used(choices)[:3])
+        crashes, losses, duplicates, _ = used(choices)
+        budgets = Budgets(crashes, losses, duplicates, self.limits.timeouts)
         clause, steps, question = breach.broken, worlds[-1].steps, self._question(budgets)
         return lambda tick: shorter(question, clause, steps, tick)
 

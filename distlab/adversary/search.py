@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from distlab.watchdog import watching
 from distlab.world import World, trace_of
 
 FAULTS = 2  # of each kind, that are tried where there may be any number
+PAUSE = 0.2  # seconds between two words on how far a search has come
 Tick = Callable[[int, int, int], None]
 
 
@@ -220,7 +222,7 @@ class Inquiry:
 
     def __init__(self, ask: Callable[[Tick], Answer], told: Callable[[Inquiry], None] | None = None) -> None:
         self.answer: Answer | None = None
-        self.states, self._stopped, self._told = 0, False, told
+        self.states, self._stopped, self._told, self._next = 0, False, told, 0.0
         self._ask = ask
         self._thread = threading.Thread(target=self._run, name="distlab adversary", daemon=True)
         self._thread.start()
@@ -237,7 +239,8 @@ class Inquiry:
         self.states = found
         if self._stopped:
             raise Enough
-        if self._told is not None:
+        if self._told is not None and time.monotonic() >= self._next:
+            self._next = time.monotonic() + PAUSE
             self._told(self)
 
     def wait(self, seconds: float | None = None) -> bool:

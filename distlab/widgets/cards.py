@@ -13,6 +13,7 @@ from distlab.schedule import Choice
 from distlab.widgets.sayings import printed
 
 CRASH, LOSS, DUPLICATE, TIMEOUT = range(4)  # places in the limits
+MOST_LINKS = 120  # in a list to choose one from
 Card = dict[str, Any]
 
 
@@ -126,13 +127,24 @@ def faults(game: Game) -> dict[str, Any]:
     names = game.first.names
     started = len(game.world.started) == len(names)
     crash = list(_limited(game, CRASH, _act("crash", "crash", Choice("crash", names[0]))))
-    pairs = [[a, b] for i, a in enumerate(names) for b in names[i + 1 :]]
+    links = started and game.limits.losses != 0
     return {
         "crash": [name for name in names if game.world.up[name]] if crash and started else [],
         "off": crash[0]["off"] if crash else "",
-        "links": pairs if game.limits.losses != 0 and started else [],
+        "links": _links(game) if links else [],
         "cut": [[*pair] for pair in sorted(game.line.cuts)],
     }
+
+
+def _links(game: Game) -> list[list[str]]:
+    """Who can reach whom, as pairs; where these are too many, who has sent to whom so far."""
+    names, peers = game.first.names, game.first.peers
+    pairs = [[a, b] for i, a in enumerate(names) for b in names[i + 1 :] if b in peers[a] or a in peers[b]]
+    if len(pairs) <= MOST_LINKS:
+        return pairs
+    used = {(row[2], row[3]) for world in game.line.worlds for row in world.rows if row[1] == "sent"}
+    used |= game.line.cuts
+    return [[a, b] for a, b in pairs if (a, b) in used or (b, a) in used]
 
 
 def ordinal(n: int) -> str:

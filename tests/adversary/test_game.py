@@ -87,6 +87,27 @@ def test_every_play_is_a_replay_and_undo_is_exact(nodes, network, picks):
     assert keys(game) == done
 
 
+@given(systems(), picks, st.lists(st.sampled_from(["ab", "ba"]), max_size=12))
+def test_a_play_with_links_cut_and_healed_is_a_replay_too(nodes, picks, links):
+    game = Game(nodes)
+    before = []
+    for pick, link in zip(picks, links, strict=False):
+        before.append((keys(game), game.line.cuts, game.schedule))
+        choice = choose(game, pick)
+        if len(game.world.started) < len(nodes):
+            game.play(choice)
+        elif pick % 2 == 0:
+            (game.heal if tuple(link) in game.line.cuts else game.cut)(*link)
+        elif choice is not None:
+            game.play(choice)
+        assert not any(m[:2] in game.line.cuts for m in game.world.in_flight)
+    if len(game.world.started) == len(nodes):
+        assert replay(nodes, game.schedule).rows == game.trace.rows
+    for _ in range(game.line.at - 1):
+        game.undo()
+        assert (keys(game), game.line.cuts, game.schedule) in before
+
+
 @given(systems(), picks)
 def test_what_is_offered_is_what_a_search_may_do(nodes, picks):
     game = Game(nodes)
@@ -348,6 +369,14 @@ def test_a_node_that_chooses_as_it_starts_is_waited_for():
     assert again.trace.final == game.trace.final
     with pytest.raises(IndexError, match="a chooses: there are 2 options, counted from 0; not 2"):
         asking.answer(2)
+
+
+def test_a_crash_as_a_node_starts_is_given_by_a_schedule():
+    schedule = [("start", "a", {"crash_after": 1}), ("deliver", "a", "b", 1)]
+    game = Game(echo(), schedule=schedule)
+    assert not game.world.up["a"] and game.used == (1, 0, 0, 0)
+    assert replay(echo(), game.schedule).rows == game.trace.rows
+    assert Game(echo(), schedule=game.schedule).trace.rows == game.trace.rows
 
 
 def test_a_crash_may_fall_after_each_effect_and_keeps_what_it_may():

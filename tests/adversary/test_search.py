@@ -123,7 +123,7 @@ def test_shorter_agrees_with_explore_on_a_register():
 def test_what_cannot_be_won_is_lost_and_what_is_too_large_is_not_known():
     safe = Game(two_phase(2), {"atomic": atomic}, crashes=0, losses=1, duplicates=0)
     assert repr(safe.winnable()) == (
-        f"✗ no: nothing that can follow breaks anything, with at most 1 more loss; all 188 states."
+        "✗ no: nothing that can follow breaks anything, with at most 1 more loss; all 188 states."
     )
     assert explore(two_phase(2), {"atomic": atomic}, losses=1).states == 188
     with pytest.raises(ValueError, match="there is nothing to show: nothing that can follow"):
