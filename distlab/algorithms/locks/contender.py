@@ -64,8 +64,10 @@ class Contender(Node):
                 self.release()
 
     def receive(self, message: Any, sender: str) -> None:
-        """What the resource says."""
+        """What the resource says; a second copy, when the update is over, says nothing."""
         match message:
+            case Value() | Wrote() | Rejected() if self.calling != "increment":
+                pass
             case Value(self.token, value):
                 self.value = value + 1
                 self.linger()

@@ -2,8 +2,9 @@
 
 import pytest
 
-from distlab import Crash, Simulation
-from distlab.algorithms.locks import Read, Resource, Write
+from distlab import Crash, Network, Simulation
+from distlab.algorithms.locks import Read, Resource, Write, updates
+from distlab.algorithms.locks.contender import Contender
 from tests.algorithms.locks.systems import Teller, heard
 
 
@@ -56,3 +57,11 @@ def test_a_token_is_a_number():
 def test_it_checks_one_of_three_things():
     with pytest.raises(ValueError, match="a resource checks one of all, writes, nothing, not 'some'"):
         Resource("some")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_second_copies_of_its_answers_start_nothing_anew(seed):
+    nodes = {"store": Resource("nothing"), "ana": Contender(turns=1, stay=5, resource="store")}
+    trace = Simulation(nodes, seed, Network(delay=(1, 9), duplicates=0.5)).run(until=2000)
+    assert [o.result for o in updates(trace)] == [1]
+    assert trace.final["ana"] == "idle"
