@@ -29,7 +29,10 @@ Frames = queue.Queue[tuple[float, bytes | None]]  # when a frame came, and what 
 
 
 class Worker:
-    """One process, under one hash seed; it is started when it is needed, and again when it has ended."""
+    """One process, under one hash seed; it is started when it is needed, and again when it has ended.
+
+    It is a quiet one: what a long search says of its progress would else be taken for a learner's own printing.
+    """
 
     def __init__(self, hash_seed: int) -> None:
         self.hash_seed = hash_seed
@@ -48,7 +51,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONHASHSEED": str(self.hash_seed)},
+                env={**os.environ, "PYTHONHASHSEED": str(self.hash_seed), "DISTLAB_QUIET": "1"},
                 start_new_session=True,  # the notebook's interrupt is the notebook's
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )

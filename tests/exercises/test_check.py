@@ -277,6 +277,22 @@ def test_a_course_that_nobody_understands_is_said_so(monkeypatch):
     assert "it may say seed=<a whole number>" in str(double("return 2 * x"))
 
 
+def test_a_long_search_says_nothing_between_the_lines_of_an_answer(monkeypatch):
+    monkeypatch.delenv("DISTLAB_QUIET")  # a learner's kernel is not quiet; what checks for it is
+    own = worker.Worker(0)
+    try:
+        with monkeypatch.context() as patched:
+            asked = {}
+            patched.setattr(
+                worker.subprocess, "Popen", lambda *args, **options: asked.update(options) or 1 / 0
+            )
+            with pytest.raises(ZeroDivisionError):
+                own.start()
+    finally:
+        own.stop()
+    assert asked["env"]["DISTLAB_QUIET"] == "1"
+
+
 def test_the_processes_end_with_the_notebook():
     code = (
         "from tests.exercises.test_clock import attempt; from distlab.exercises import worker; "
