@@ -120,18 +120,18 @@ def winnable(question: Question, limits: Limits, way: list[World], schedule: Sch
     tick : function of (worlds found, worlds done, depth)
         May raise `Enough`.
     """
-    states, tried = 0, None  # type: int, Budgets | None
+    states, sure = 0, None  # type: int, Budgets | None
     answer = Answer(None, "nothing was searched.")
-    for faults in range(FAULTS + 1):
-        budgets = limits.at_most(faults)
-        if budgets == tried:
-            break
-        tried = budgets
+    for budgets in dict.fromkeys(limits.at_most(faults) for faults in range(FAULTS + 1)):
         breadth = _search(dataclasses.replace(question, budgets=budgets), tick, way[-1])
         states += len(breadth.order)
-        answer = _reached(breadth, budgets, limits, way[-1], schedule, states)
+        if breadth.ended in ("bound", "interrupted"):
+            answer = _unknown(breadth, budgets, sure, states)
+        else:
+            answer = _reached(breadth, budgets, limits, way[-1], schedule, states)
         if answer.known is not None or breadth.ended in ("interrupted", "broken"):
             return answer
+        sure = budgets if breadth.ended == "all" else sure
     return answer
 
 
@@ -139,27 +139,31 @@ def _reached(
     breadth: Breadth, budgets: Budgets, limits: Limits, here: World, schedule: Schedule, states: int
 ) -> Answer:
     searched, every = many(states, "state"), many(len(breadth.order), "state")
-    bounds = _bounds(budgets, " at most ", " more") or ", with no further fault"
+    bounds = _more(budgets)
     if isinstance(breadth.broken, Judge):
         codes = breadth.path(breadth.at or 0)
         more = trace_of(walk(breadth.space, [here], (0, 0, 0, 0), codes)).schedule()
-        faults = _bounds(used(more), " ", "") or ", with no further fault"
+        faults = _bounds(used(more)[:3], " ", "") or ", with no further fault"
         clause, away = breadth.broken.name, len(codes) - 1
         said = f"“{clause}” breaks {many(away, 'step')} from here{faults}; {searched} searched."
         return Answer(True, said, Schedule([*schedule, *more]), away, states, clause)
     if isinstance(breadth.broken, BrokenNode):
         return Answer(None, _error(breadth.broken), states=states)
-    if breadth.ended != "all":
-        deep = many(breadth.depth, "step")
-        stopped = "stopped: " if breadth.ended == "interrupted" else ""
-        said = f"{stopped}nothing breaks within {deep} of here{bounds}; not known beyond {searched}."
-        return Answer(None, said, states=states)
     if limits[:3] == budgets[:3]:
         return Answer(False, f"nothing that can follow breaks anything{bounds}; all {every}.", states=states)
     if _enough(breadth, budgets, limits):
         said = f"nothing that can follow breaks anything, whatever the faults; all {every}."
         return Answer(False, said, states=states)
     said = f"nothing breaks{bounds}; what more faults would do is not known beyond {searched}."
+    return Answer(None, said, states=states)
+
+
+def _unknown(breadth: Breadth, budgets: Budgets, sure: Budgets | None, states: int) -> Answer:
+    """What a search says that ended before all was searched; `sure`: with these budgets all was."""
+    first = "stopped: " if breadth.ended == "interrupted" else ""
+    first += "" if sure is None else f"nothing breaks{_more(sure)}; "
+    deep, searched = many(breadth.depth, "step"), many(states, "state")
+    said = f"{first}nothing breaks within {deep} of here{_more(budgets)}; not known beyond {searched}."
     return Answer(None, said, states=states)
 
 
@@ -196,8 +200,13 @@ class _Runner:
 
 def _bounds(budgets: Sequence[int | None], at_most: str, more: str) -> str:
     """Budgets, or what was spent of them, in words."""
-    said = counted(budgets[:3], more)
+    said = counted(budgets, more)
     return f", with{at_most}{said}" if said else ""
+
+
+def _more(budgets: Budgets) -> str:
+    """Further faults in words."""
+    return _bounds(budgets, " at most ", " more") or ", with no further fault"
 
 
 def _error(broken: BrokenNode) -> str:

@@ -38,8 +38,8 @@ def cards(game: Game, colours: Mapping[str, str]) -> list[Card]:
 def _message(game: Game, offer: Offer, colours: Mapping[str, str]) -> Card:
     sender, receiver, n = offer.choice.args
     kind, places = type(offer.message).__name__, list(game.first.names)
-    notes = [f"{sender} → {receiver}", f"{ordinal(n)} on this link"]
-    notes += [f"{offer.copies} copies"] if offer.copies > 1 else []
+    notes = [f"{sender} → {receiver}"] + ([f"{offer.copies} copies"] if offer.copies > 1 else [])
+    notes.append(f"{ordinal(n)} on this link")
     notes += [f"{receiver} is down: it would be lost"] if not game.world.up[receiver] else []
     acts = [_act("deliver", "deliver", offer.choice, offer.held)]
     acts += _limited(game, LOSS, _act("drop", "drop", Choice("drop", sender, receiver, n)))
