@@ -277,9 +277,26 @@ def test_the_shortest_run_is_shown_with_the_two_who_hold_it():
     assert "ana and ben hold it" in verdict.picture.svg
 
 
+def together(earlier):
+    space = locks.run(earlier + "\n\n" + REFERENCE)
+    return check("4.6", (space["LeaseLock"], space["Worker"], space["Store"]))
+
+
 def test_a_lock_that_is_wrong_after_all_is_found():
-    """The store saves the value even then: what fails is what the lock promised."""
-    space = locks.run(EARLIER.replace('self.disk.get("token", 0) + 1', "1") + "\n\n" + REFERENCE)
-    verdict = check("4.6", (space["LeaseLock"], space["Worker"], space["Store"]))
+    verdict = together(locks.mistaken(EARLIER, ('self.disk.get("token", 0) + 1', "1")))
+    assert "Every new grant has a larger token than all before it." in str(verdict)
+
+
+def test_a_lock_that_refuses_everybody_is_no_safe_lock():
+    verdict = together(locks.mistaken(EARLIER, ("if self.held is None:", "if False:")))
+    assert "Your lock refused ana, though it was free." in str(verdict)
+
+
+def test_a_search_knows_no_clocks():
+    verdict = together(
+        locks.mistaken(
+            EARLIER, ("        self.number += 1\n", "        self.number += 1\n        self.now\n")
+        )
+    )
     assert verdict.outcome == "not yet"
-    assert "one of them is lost" in str(verdict)
+    assert "a search has no clock" in str(verdict)
