@@ -70,7 +70,7 @@ def state_machine(
     return _picture(Drawing(graph, direction == "down", where(graph, lit)), head, width, look.of(theme))
 
 
-def panel(graph: networkx.DiGraph[Any], width: int, theme: str | look.Look | None = None) -> Picture:
+def panel(graph: networkx.DiGraph[Any], width: int, tints: Mapping[str, str]) -> Picture:
     """A state machine without a title, running down, with room to write at each state who is in it: for a player.
 
     Parameters
@@ -78,11 +78,12 @@ def panel(graph: networkx.DiGraph[Any], width: int, theme: str | look.Look | Non
     graph : networkx.DiGraph
     width : int
         Pixels.
-    theme : {"light", "dark"}, optional
+    tints : mapping of str to str
+        The colours that states have elsewhere.
     """
     room = text.width(names(graph.graph.get("nodes") or ["node"]), LABEL, True) + 4
-    drawing = Drawing(_graph(graph, None), True, {}, room=min(room, 70.0))
-    return _picture(drawing, Header("", ""), width, look.of(theme))
+    drawing = Drawing(_graph(graph, None), True, {}, min(room, 70.0), tints)
+    return _picture(drawing, Header("", ""), width, look.of())
 
 
 def _picture(drawing: Drawing, head: Header, width: int | None, look_: look.Look) -> Picture:
@@ -168,15 +169,21 @@ class Drawing:
     """
 
     def __init__(
-        self, machine: networkx.DiGraph[Any], down: bool, lit: dict[str, list[str]], room: float = 24.0
+        self,
+        machine: networkx.DiGraph[Any],
+        down: bool,
+        lit: dict[str, list[str]],
+        room: float = 24.0,
+        tints: Mapping[str, str] | None = None,
     ) -> None:
         self.machine, self.down, self.lit, self.room = machine, down, lit, room
         self.labels = {(u, v): reasons(why, down) for u, v, why in machine.edges(data="why")}
-        self.tints = look.bands([word(state) for state in machine])
+        self.tints = look.bands([word(state) for state in machine]) | dict(tints or {})
         self.boxes = self._boxes(steer.layers(machine))
-        ways = steer.curves(self.boxes, list(machine.edges))
+        names_ = {state: self._names(state)[0] for state in self.boxes}
+        ways = steer.curves(self.boxes, list(machine.edges), names_)
         taken = [Box(b.left - 3, b.top - 3, b.right + 3, b.bottom + 3) for b in self.boxes.values()]
-        taken += [self._names(state)[0] for state in self.boxes]
+        taken += names_.values()
         sizes = {edge: self._label_size(lines) for edge, lines in self.labels.items() if lines}
         self.spots = steer.labels(ways, sizes, taken)
         self._to_corner(ways)

@@ -125,8 +125,18 @@ def _leave(box: Box, towards: Point, gap: float) -> Point:
     return x + part * dx, y + part * dy
 
 
-def curves(boxes: dict[Any, Box], edges: Sequence[tuple[Any, Any]]) -> dict[tuple[Any, Any], Curve]:
-    """A curve for each edge, short ones first, past the boxes of other states and off the curves there are."""
+def curves(
+    boxes: dict[Any, Box], edges: Sequence[tuple[Any, Any]], beside: dict[Any, Box] | None = None
+) -> dict[tuple[Any, Any], Curve]:
+    """A curve for each edge, short ones first, past the boxes of other states and off the curves there are.
+
+    Parameters
+    ----------
+    boxes : dict of state to Box
+    edges : sequence of (state, state)
+    beside : dict of state to Box, optional
+        What stands at a state and is to be passed too.
+    """
     chosen: dict[tuple[Any, Any], Curve] = {}
     both = {(u, v) for u, v in edges if (v, u) in edges and u != v}
 
@@ -135,7 +145,7 @@ def curves(boxes: dict[Any, Box], edges: Sequence[tuple[Any, Any]]) -> dict[tupl
         return hypot(x1 - x0, y1 - y0)
 
     for u, v in sorted(edges, key=far):
-        others = [box for state, box in boxes.items() if state not in (u, v)]
+        others = [box for part in (boxes, beside or {}) for state, box in part.items() if state not in (u, v)]
         bends = [0.55 * bend for bend in BENDS if bend > 0] if (u, v) in both else BENDS
         found = loops(boxes[u]) if u == v else [curve(boxes[u], boxes[v], bend) for bend in bends]
         lines = [other.points for other in chosen.values()]

@@ -43,6 +43,7 @@ def frames(
     scene = read(trace, between)
     scene.thin()
     styles = {kind: style.colour for kind, style in kinds(scene).items()}
+    tints = look.bands(scene.words)
     used = {(event.node, event.other) for event in trace.events if event.kind == "sent"}
     run = {
         "unit": trace.unit,
@@ -54,10 +55,10 @@ def frames(
         "styles": list(styles.items()),
         "stops": {"fault": moments.stops(FAULTS), "note": moments.stops(frozenset({"noted"}))},
         "nodes": nodes,
-        "tints": look.bands(scene.words),
+        "tints": tints,
         "cuts": _cuts(trace, moments),
         "stage": stage(trace, used, NARROW if machines else WIDE),
-        "machines": [drawn(machine, trace) for machine in machines],
+        "machines": [drawn(machine, trace, tints) for machine in machines],
         "whole": not moments.thinned,
         "hints": hints,
     }

@@ -7,22 +7,35 @@ const NAMED = 4; // more nodes in one state are counted
 export class Machines {
   constructor(parent, run) {
     this.run = run;
-    this.machines = run.machines.map((machine) => this.draw(parent, machine));
+    const several = run.machines.length > 1;
+    this.tabs = several ? html(parent, "div", { class: "tabs", role: "group", "aria-label": "whose state machine" }) : null;
+    this.machines = run.machines.map((machine, i) => this.draw(parent, machine, i));
+    if (several) this.choose(0);
   }
 
-  draw(parent, { title, svg, nodes }) {
-    const box = html(parent, "div", { class: "whose" });
-    if (this.run.machines.length > 1) html(box, "p", { class: "muted" }, title);
-    const place = html(box, "div");
-    place.innerHTML = svg;
-    const drawing = place.querySelector("svg");
+  draw(parent, { title, svg, nodes }, i) {
+    const box = html(parent, "div");
+    const tab = this.tabs && html(this.tabs, "button", { type: "button", title: `the state machine of ${title}` }, title);
+    tab?.addEventListener("click", () => this.choose(i));
+    box.innerHTML = svg;
+    const drawing = box.querySelector("svg");
     return {
+      box,
+      tab,
       nodes,
       drawing,
       words: drawing.getAttribute("aria-label"),
       states: [...drawing.querySelectorAll("[data-state]")],
       moves: [...drawing.querySelectorAll("[data-from]")],
     };
+  }
+
+  // Of several machines one is in sight.
+  choose(wanted) {
+    this.machines.forEach(({ box, tab }, i) => {
+      box.hidden = i !== wanted;
+      tab.setAttribute("aria-pressed", String(i === wanted));
+    });
   }
 
   show(moment) {

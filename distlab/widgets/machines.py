@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from distlab.figures.machine import panel
@@ -32,12 +32,15 @@ def machines(trace: Trace, given: Any) -> list[networkx.DiGraph[Any]]:
         When this is something else, has a node that the run does not have, or nobody has a ``state``.
     """
     if given is True:
-        return sorted([transitions(trace, group) for group in _groups(trace)], key=len, reverse=True)
+        learned = [transitions(trace, group) for group in _groups(trace)]
+        return sorted(learned, key=lambda graph: (len(graph), len(graph.graph["nodes"])), reverse=True)
     if given is None or given is False:
         return []
     graphs = [given] if hasattr(given, "adj") else list(given) if isinstance(given, Sequence) else None
     if graphs is None or not all(hasattr(graph, "succ") for graph in graphs):
-        raise TypeError(f"machine=True, a networkx.DiGraph of states, or a list of these, not a {type(given).__name__}")
+        raise TypeError(
+            f"machine=True, a networkx.DiGraph of states, or a list of these, not a {type(given).__name__}"
+        )
     for graph in graphs:
         unknown = [name for name in graph.graph.get("nodes", ()) if name not in trace.names]
         if unknown:
@@ -63,10 +66,15 @@ def _groups(trace: Trace) -> list[list[str]]:
     return list(groups.values())
 
 
-def drawn(machine: networkx.DiGraph[Any], trace: Trace) -> dict[str, Any]:
-    """A machine as plain data: its drawing, and the numbers of the nodes that go through it."""
+def drawn(machine: networkx.DiGraph[Any], trace: Trace, tints: Mapping[str, str]) -> dict[str, Any]:
+    """A machine as plain data: its drawing in the run's colours, and the numbers of the nodes that go through it."""
     whose = machine.graph.get("nodes") or trace.names
     states = {word(state) for state in machine}
     title = machine.graph.get("name") or names(whose)
     numbers = [i for i, name in enumerate(trace.names) if name in whose]
-    return {"title": title, "svg": panel(machine, WIDE).svg, "nodes": numbers, "states": sorted(states)}
+    return {
+        "title": title,
+        "svg": panel(machine, WIDE, tints).svg,
+        "nodes": numbers,
+        "states": sorted(states),
+    }

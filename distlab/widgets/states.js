@@ -8,7 +8,7 @@ export class States {
     const frame = html(parent, "div", { class: "frame" });
     const table = html(frame, "table", { class: "states", "aria-label": "the nodes at this moment" });
     const head = html(html(table, "thead"), "tr");
-    for (const title of ["node", "state", "keeps", "changed by this step"]) html(head, "th", { scope: "col" }, title);
+    for (const title of ["node", "state", "keeps", "changed by this step"]) html(head, "th", { scope: "col", title }, title);
     const body = html(table, "tbody");
     this.rows = run.nodes.map((node, i) => this.row(body, node, i));
   }

@@ -117,7 +117,13 @@ def test_the_state_machine_is_lit_as_the_run_goes_on(notebook):
     notebook.shot("player-machine")
 
     learned = player(notebook, 3)
-    assert learned.locator("svg.machine").count() == 2, "the participants' and the coordinator's"
+    shown = learned.locator("svg.machine:visible")
+    assert shown.count() == 1 and "State machine: working → prepared" in shown.get_attribute("aria-label")
+    learned.get_by_role("button", name="coordinator", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    shown.locator(".lit .who").get_by_text("coordinator").wait_for(timeout=5000)
+    learned.locator(".tabs button").first.click()
+    assert shown.locator(".lit .who").text_content() == "a, b, c"
     learned.focus()
     page.keyboard.press("v")
     reach(notebook, learned, "45 ms")

@@ -161,3 +161,9 @@ def test_a_line_keeps_its_distance_from_the_points(some):
 def test_a_sector_goes_round_its_stretch_of_the_circle():
     corners = list(path(sector((0.0, 0.0), 100, (0.0, 3.0), 20)))
     assert {round(hypot(x, y)) for x, y in corners} == {80, 120}
+
+
+def test_no_two_sets_are_told_apart_by_colour_alone():
+    picture = quorums(5, {"a": 2, "b": 2, "c": 2, "d": 2})
+    dashes = re.findall(r'class="quorum"[^>]*?(?:stroke-dasharray="([^"]*)")?/>', picture.svg)
+    assert len(dashes) == len(set(dashes)) == 4

@@ -1,10 +1,11 @@
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import networkx as nx
 import pytest
 
-from distlab import Trace, transitions
+from distlab import Node, Simulation, Trace, transitions
 from distlab.widgets.machines import machines
 from distlab.widgets.player import Player
 from tests.figures.runs import restless
@@ -74,3 +75,21 @@ def test_what_is_lit_is_what_the_table_says_and_what_is_taken_is_what_changed(tr
             assert taken == ([f"{old}\n{new}"] if old != new else [])
             moves += 1
     assert moves > 20
+
+
+def test_a_state_has_the_colour_that_it_has_in_the_diagram():
+    class Odd(Node):
+        state = "zeta"
+
+        def start(self):
+            self.state = "eta"
+            self.state = "theta"
+
+    trace = Simulation({"a": Odd(), "b": Odd()}).run()
+    machine = nx.DiGraph([("unseen", "theta"), ("theta", "eta"), ("eta", "zeta")])
+    player = trace.play(machine=machine)
+    (shown,) = player.run["machines"]
+    for state, colour in player.run["tints"].items():
+        box = re.search(f'data-state="{state}"><rect class="body"[^>]*', shown["svg"])[0]
+        assert f"var(--band-{colour})" in box
+    assert 'data-state="unseen"' in shown["svg"]
