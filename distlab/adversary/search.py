@@ -78,6 +78,8 @@ def shorter(question: Question, clause: str, steps: int, tick: Tick) -> Answer:
         May raise `Enough`.
     """
     reached = 0
+    if not steps:
+        return Answer(False, f"“{clause}” is broken as soon as the nodes have started.")
 
     def deep_enough(found: int, done: int, depth: int) -> None:
         nonlocal reached

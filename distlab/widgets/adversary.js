@@ -50,6 +50,7 @@ class View {
     const side = html(table, "div", { class: "side" });
     this.states = html(side, "div", { class: "stand" });
     this.verdict = new Verdict(side, send);
+    this.hints = html(el, "div");
     this.lines = html(el, "div", { class: "lines", role: "group", "aria-label": "lines of play" });
     const plot = html(el, "div", { class: "plot" });
     this.diagram = html(plot, "div", { class: "diagram" });
@@ -84,6 +85,8 @@ class View {
     this.states.replaceChildren();
     new States(this.states, run).show(moment);
     this.judge();
+    this.hints.replaceChildren();
+    for (const hint of run.hints) html(this.hints, "p", { class: "hint" }, hint);
     this.branches();
     this.draw(run, moment);
     [this.range.max, this.range.value, this.range.disabled] = [board.plays, board.at, board.plays === 0];

@@ -140,6 +140,13 @@ def test_what_cannot_be_won_is_lost_and_what_is_too_large_is_not_known():
     assert "not known beyond" in unlimited.winnable().said
 
 
+def test_what_is_broken_from_the_start_cannot_be_broken_sooner():
+    game = Game(echo(), {"quiet": lambda world: not world.in_flight})
+    assert (game.broken, game.steps) == ("quiet", 0)
+    assert game.why.startswith("Step 0: the nodes started")
+    assert repr(game.shorter()) == "✗ no: “quiet” is broken as soon as the nodes have started."
+
+
 def test_with_faults_only_as_a_last_resort():
     def alive(world):
         return all(world.up.values())

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from distlab import Adversary
+from distlab import Adversary, check
+from distlab.exercises.core_concepts.stale import late_reader
 from distlab.node import Message, Node
 from distlab.widgets.adversary import View, script
 from tests.adversary.test_game import BREAKS, Flips, Hasty, echo
@@ -42,6 +43,29 @@ def test_a_play_that_stands_at_its_beginning_has_a_picture():
     assert data["text/plain"] == "adversary: 0 steps; 2 messages under way, 0 timers set"
     data, _ = Adversary({"a": Flips()})._repr_mimebundle_()
     assert "image/png" in data
+
+
+def test_a_play_that_is_broken_from_the_start_has_a_picture_too():
+    adversary = Adversary(echo(), {"quiet": lambda world: not world.in_flight})
+    assert adversary.view.board["broken"] == "quiet"
+    assert "✗ quiet: broken. Step 0" in adversary._repr_mimebundle_()[0]["text/plain"]
+
+
+def test_a_play_is_handed_to_an_exercise(monkeypatch):
+    monkeypatch.setenv("DISTLAB_QUIET", "1")  # the progress of whoever runs this stays as it is
+    monkeypatch.delenv("DISTLAB_PROGRESS", raising=False)
+    by_hand = [("deliver", "ana", "r1"), ("deliver", "r1", "ana"), ("fire", "ben", "call")]
+    by_hand += [
+        ("deliver", "ben", "r2"),
+        ("deliver", "ben", "r3"),
+        ("deliver", "r2", "ben"),
+        ("deliver", "r3", "ben"),
+    ]
+    adversary = Adversary(late_reader(), schedule=by_hand)
+    assert repr(check("2.4", adversary)).startswith("✓ 2.4")
+    assert repr(check("2.4", adversary.schedule)).startswith("✓ 2.4")
+    adversary.undo()
+    assert repr(check("2.4", adversary)).startswith("✗ 2.4")
 
 
 def test_two_displays_are_views_of_one_play():
@@ -192,6 +216,34 @@ class Ticker(Node):
         self.n += 1
         self.broadcast(Tick(self.n))
         self.set_timer("tick", 1)
+
+
+class Mute:
+    """Does not print."""
+
+    def __init__(self, n):
+        self.n = n
+
+    def __repr__(self):
+        raise RuntimeError("mute")
+
+
+def test_a_state_that_does_not_print_is_no_obstacle():
+    class Keeper(Node):
+        def __init__(self):
+            self.kept = Mute(0)
+
+        def start(self):
+            self.set_timer("tick", 1)
+
+        def wake(self, timer):
+            self.kept = Mute(1)
+
+    adversary = Adversary({"a": Keeper()}, {"nothing kept": lambda world: world.nodes["a"].kept.n == 0})
+    adversary.view.take(["fire", "a", "tick", 1])
+    assert adversary.view.board["broken"] == "nothing kept"
+    assert adversary.why.startswith("Step 1: a's timer 'tick' ran out; a.kept went from ")
+    assert "image/png" in adversary._repr_mimebundle_()[0]
 
 
 def test_limits_are_seen_on_the_cards(press):
