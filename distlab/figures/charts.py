@@ -141,9 +141,7 @@ def curves(
             marker = MARKERS[i % len(MARKERS)] if len(at) <= 60 else ""
             axes.plot(at, y, marker=marker, linewidth=1.4, color=colours[name], markeredgewidth=0)
             ends.append(End(name, *_last(at, y), colours[name]))
-        if "x" in log and len(at) <= 12:
-            axes.set_xticks(at, [f"{value:g}" for value in at])
-            axes.minorticks_off()
+        _ticks(axes, at, log)
         if limits is not None:
             axes.set_ylim(*limits)
         said = ["dashed: theory"] if dashed else []
@@ -227,6 +225,15 @@ def _register() -> None:
 
     for file in font()[0]:
         font_manager.fontManager.addfont(file)
+
+
+def _ticks(axes: Axes, at: Any, log: str) -> None:
+    """Ticks where there is something: at a few points of a logarithmic scale, and no halves of whole numbers."""
+    if "x" not in log:
+        axes.locator_params("x", integer=all(float(value).is_integer() for value in at))
+    elif len(at) <= 12:
+        axes.set_xticks(at, [f"{value:g}" for value in at])
+        axes.minorticks_off()
 
 
 class _Sheet:

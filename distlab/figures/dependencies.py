@@ -108,7 +108,8 @@ def dependencies(
     cards = [_card(name, named[name], len(names) <= 8) for name in names]
     red = set(broken.transactions) if broken else set()
     row = bool(verdict.witness) and len(cards) > 1
-    area = _area(cards, row, width, top)
+    beside = len(arrows) > len({(a.before, a.after) for a in arrows})  # two arrows between the same two
+    area = _area(cards, row, width, top + 26 * beside)
     boxes = (ties.in_row if row else ties.around)(cards, *area)
     place = {name: i for i, name in enumerate(names)}
     circle = len(broken.edges) or len(red) - 1 if broken else 0

@@ -112,3 +112,21 @@ def test_the_line_does_not_run_through_a_number(value):
     place = re.search(rf'<text x="([\d.]+)"[^>]*>{value}</text>', picture.svg)
     left = float(place[1])
     assert line.left < left - 2 or left + 7 * len(str(value)) < line.left
+
+
+@pytest.mark.parametrize(
+    ("x", "log", "whole"), [([1, 2, 3], "", True), ([1.5, 2, 3], "", False), ([1, 4, 16], "x", True)]
+)
+def test_whole_numbers_get_no_ticks_between_them(x, log, whole, monkeypatch):
+    from distlab.figures import charts
+
+    seen, ticks_of = [], charts._ticks
+
+    def kept(axes, at, log):
+        ticks_of(axes, at, log)
+        seen.extend(float(tick) for tick in axes.get_xticks())
+
+    monkeypatch.setattr(charts, "_ticks", kept)
+    curves(x, {"a line": [1, 2, 3]}, title="t", log=log)
+    assert all(tick.is_integer() for tick in seen) is whole
+    assert not whole or set(x) <= set(seen)
