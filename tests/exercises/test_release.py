@@ -75,6 +75,14 @@ def test_every_right_style_passes(style):
     assert "situations searched, with a thief and a message that comes twice; and 13 systems" in str(verdict)
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_every_right_style_passes_in_other_courses(style, seed, monkeypatch):
+    monkeypatch.setenv("DISTLAB_COURSE", f"seed={seed}")
+    verdict = attempt(STYLES[style])
+    assert verdict.passed, verdict
+
+
 def test_the_search_is_as_large_as_it_was():
     assert "1,884 situations searched" in str(attempt(REFERENCE))
 

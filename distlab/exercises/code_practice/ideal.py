@@ -160,7 +160,8 @@ class Ideal:
                 raise self._repeated(event)
             self._refused(event)
         elif self._held(event.at) and not anew:  # the holder itself may get a new grant for a new request
-            raise self._second(event, answer, same)
+            if grant is None or not same or answer.token != grant.token:
+                raise self._second(event, answer, same)
         else:
             self._fresh(event, answer)
 
