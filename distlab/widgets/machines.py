@@ -9,6 +9,7 @@ from distlab.figures.machine import panel
 from distlab.figures.things import names, word
 from distlab.figures.transitions import transitions
 from distlab.trace import Trace
+from distlab.widgets.moments import MOST
 
 if TYPE_CHECKING:
     import networkx
@@ -56,6 +57,8 @@ def _groups(trace: Trace) -> list[list[str]]:
     having = [name for name in trace.names if trace.first.get(name) is not None or name in changing]
     if not having:
         raise ValueError("nobody in this run keeps a word in `state`: there is no state machine to show")
+    if len(trace.events) > MOST:  # too long to be run once more
+        return [having]
     try:
         nodes = trace.states()[0].nodes
     except Exception:  # read from a file, or whatever a learner's node does when it is run once more

@@ -84,7 +84,7 @@ class Player(anywidget.AnyWidget):
         mark: Bracket | Sequence[Bracket] = (),
         between: tuple[float, float] | None = None,
         width: int = look.WIDTH,
-        height: int = TALL,
+        height: int | None = TALL,
         machine: Any = False,
         broken: bool | float | Sequence[float] = False,
     ) -> None:

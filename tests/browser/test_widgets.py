@@ -33,6 +33,10 @@ def broken(n=2):
     return "█" * (12 // n)
 sandbox(broken, n=(0, 4))
 """
+QUORUMS = """
+from distlab import quorums
+sandbox(lambda n=5, r=2, w=3: quorums(n, {"write": w, "read": r}), n=(3, 9), r=(1, 3), w=(1, 3))
+"""
 ABILENE = """
 from distlab import backbone, break_network
 box = break_network(backbone("Abilene"), between=("Seattle", "New York"))
@@ -111,7 +115,7 @@ def style(notebook, selector, name):
     return notebook.page.locator(selector).first.evaluate(f"e => getComputedStyle(e).{name}")
 
 
-@pytest.mark.parametrize("notebook", [[SANDBOX, BROKEN]], indirect=True)
+@pytest.mark.parametrize("notebook", [[SANDBOX, BROKEN, QUORUMS]], indirect=True)
 def test_a_sandbox(notebook):
     page = notebook.page
     delay = notebook.sliders().nth(1)
@@ -140,6 +144,15 @@ def test_a_sandbox(notebook):
     slider.press("ArrowRight")
     page.locator(".distlab-text").get_by_text("█" * 12).wait_for()
     assert page.locator(".distlab-wrong").count() == 0
+
+    reads = notebook.sliders().nth(4)
+    assert "need not meet" in notebook.picture(reads)
+    assert "Write and read quorums always meet" in notebook.press(reads, "ArrowRight")[1]
+    notebook.shot("sandbox-quorums")
+    selected = page.locator(".jp-Cell.jp-mod-selected").count()
+    reads.press("x")  # cuts the cell in JupyterLab, unless the sandbox keeps its keys to itself
+    reads.press("ArrowUp")
+    assert notebook.cells.count() == 3 and page.locator(".jp-Cell.jp-mod-selected").count() == selected
     assert notebook.errors == []
 
 

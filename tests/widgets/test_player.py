@@ -152,11 +152,26 @@ class Wall(Node):
         self.send(sender, Ball(message.n + 1))
 
 
+class Turns(Wall):
+    state = "even"
+
+    def receive(self, message, sender):
+        self.state = "odd" if self.state == "even" else "even"
+        super().receive(message, sender)
+
+
 def test_a_very_long_run_is_thinned_with_a_note():
     trace = Simulation({f"n{i}": Wall() for i in range(10)}).run(max_events=100_000)
     run = Player(trace).run
     assert len(run["events"]["at"]) < MOST and len(json.dumps(run)) < 500_000
     assert run["hints"][0].startswith("100,000 events are too many to step through") and not run["whole"]
+
+
+def test_the_machine_of_a_very_long_run_is_read_without_running_it_again(monkeypatch):
+    trace = Simulation({"a": Turns(), "b": Turns()}).run(max_events=8000)
+    monkeypatch.setattr(Trace, "states", lambda self: pytest.fail("run again"))
+    (machine,) = trace.play(machine=True).run["machines"]
+    assert machine["states"] == ["even", "odd"] and machine["nodes"] == [0, 1]
 
 
 def test_a_value_that_does_not_print_says_so():
