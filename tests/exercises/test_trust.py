@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from distlab.algorithms import locks
 from distlab.exercises import check
 from distlab.exercises.algorithms import trust as judged
 from distlab.exercises.course import Course
@@ -157,6 +158,15 @@ def test_the_worst_corner_is_the_one_of_the_formula(setting):
     else:
         assert judged.breaks(setting, 0.001)
         assert judged.breaks(setting, bound) is None
+
+
+@pytest.mark.parametrize("part", [0.5, 0.99, 1, 1.01, 1.5])
+@pytest.mark.parametrize(
+    "setting", [judged.Setting(1000, 0.1, 200), judged.Setting(300, 0.05, 40), judged.Setting(500, 0.01, 0)]
+)
+def test_the_corners_agree_with_those_of_the_algorithm(setting, part):
+    x = part * locks.trust(setting.lease, setting.drift, setting.delay)
+    assert (judged.breaks(setting, x) is None) == locks.safe(x, setting.lease, setting.drift, setting.delay)
 
 
 def test_there_are_thirty_six_corners():
