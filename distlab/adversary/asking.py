@@ -24,6 +24,7 @@ from distlab.effects import (
 from distlab.engine.words import many
 from distlab.schedule import Choice
 from distlab.steps import HANDLERS, NeedsAnswer, react
+from distlab.watchdog import watching
 from distlab.world import World
 
 
@@ -95,7 +96,8 @@ def ask(world: World, choice: Choice, crash: bool = False) -> Choice | Asking:
     if choice.kind not in HANDLERS or (not world.up[choice.node] and choice.kind != "recover"):
         return choice
     try:
-        effects = react(world, choice).effects
+        with watching(lambda: None):
+            effects = react(world, choice).effects
     except NeedsAnswer as asked:
         given = choice.options.get("answers", [])
         options = [

@@ -1,5 +1,7 @@
 """A system played by hand: every play is a replay, and what is undone has not happened."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from distlab.adversary.asking import Asking
 from distlab.adversary.game import Game
 from distlab.node import Message, Node, NodeError
 from distlab.schedule import Choice, Schedule
+from distlab.watchdog import watching
 from distlab.world import NETWORKS, replay
 from tests.protocols import Commit, TransactionManager, atomic, systems, two_phase
 
@@ -459,6 +462,25 @@ def test_a_node_that_breaks_is_named_and_the_play_so_far_is_kept():
     assert caught.value.trace.schedule()[-1] == Choice("duplicate", "a", "b", 1)
     assert caught.value.trace.ended == "error"
     assert game.steps == 1 and len(game.world.in_flight) == 2
+
+
+def test_a_handler_that_does_not_come_to_an_end_is_ended(monkeypatch):
+    class Loop(Node):
+        def start(self):
+            self.set_timer("tick", 1)
+
+        def wake(self, timer):
+            while True:
+                pass
+
+    for module in ("asking", "rules"):
+        monkeypatch.setattr(f"distlab.adversary.{module}.watching", partial(watching, seconds=0.1))
+    game = Game({"a": Loop()})
+    with pytest.raises(NodeError, match="a did not come to an end"):
+        game.ask(("fire", "a", "tick"))
+    with pytest.raises(NodeError, match="a did not come to an end"):
+        game.fire("a", "tick")
+    assert game.steps == 0
 
 
 def test_an_invariant_that_changes_what_it_looks_at_changes_nothing():
