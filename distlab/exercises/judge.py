@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from distlab.blame import TooLong
+from distlab.engine.inspector import Inspector
 from distlab.exercises import registry, trials
 from distlab.exercises.course import Course
 from distlab.exercises.printout import Printout
@@ -81,7 +82,7 @@ def judge(request: Request, unpack: Callable[[], Any], begun: Callable[[], None]
     begun : function
         Called whenever the battery comes to its next case.
     """
-    Simulation.handler_seconds = request.seconds
+    Simulation.handler_seconds = Inspector.handler_seconds = request.seconds
     importlib.import_module(request.module)
     task = registry.find(request.id)
     _know(request.sources)

@@ -1,5 +1,6 @@
 """What the tests of exercises 4.4 to 4.6 share: the cells before the stub, and a way to make mistakes."""
 
+from distlab.exercises import machine, worker
 from distlab.exercises.registry import find
 from tests.exercises import cells
 
@@ -7,6 +8,12 @@ IMPORTS = (
     "from distlab.exercises.lock_protocol import Acquire, Granted, Refused, Release, Renew, Renewed\n"
     "from distlab.exercises.lock_protocol import Read, Rejected, Value, Write, Wrote\n"
 )
+
+
+def hurry(monkeypatch):
+    """Two seconds in place of ten for a loop without an exit, as for the toys of `test_check`."""
+    monkeypatch.setattr(machine, "SECONDS", 2.0)
+    monkeypatch.setattr(worker, "GRACE", 4.0)
 
 
 def run(source):

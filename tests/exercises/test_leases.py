@@ -288,7 +288,7 @@ WRONG = {
     ),
     "loops for ever": (
         [(ASKS, f'while timer == "work":\n            pass\n        {ASKS}')],
-        "10 seconds",
+        "2 seconds",
     ),
     "sets a timer to a word": (
         [('self.set_timer("ask", self.trust / 2)', 'self.set_timer("ask", "soon")')],
@@ -303,7 +303,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize("mistake", WRONG)
-def test_every_mistake_gets_its_own_answer(mistake):
+def test_every_mistake_gets_its_own_answer(mistake, monkeypatch):
+    if "loop" in mistake:
+        locks.hurry(monkeypatch)
     changes, *reasons = WRONG[mistake]
     verdict = attempt(locks.mistaken(REFERENCE, *changes))
     assert verdict.outcome == "not yet"
