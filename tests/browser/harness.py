@@ -185,7 +185,7 @@ class Notebook:
 
     def sliders(self) -> Locator:
         """Everything in the outputs that arrow keys move."""
-        return self.page.locator(".jp-OutputArea .noUi-handle, .jp-OutputArea input[type=range]")
+        return self.page.locator(".jp-OutputArea .noUi-handle, .jp-OutputArea input[type=range]:enabled")
 
     def picture(self, slider: Locator) -> str:
         """What is drawn in the output that the slider stands in, as text to compare."""
