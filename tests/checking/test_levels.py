@@ -185,6 +185,20 @@ def test_a_stronger_level_implies_the_weaker(history):
         assert ok[weaker] or not ok[stronger], (stronger, weaker)
 
 
+@given(history=histories(CALLS["register"][1]))
+def test_values_written_again_and_again_keep_the_levels_in_order(history):
+    """Which write a read saw may not be known, but what one order explains holds at every weaker level."""
+    ok = {level: consistent(history, level).ok for level in LEVELS[:-1]}
+    for stronger, weaker in ABOVE:
+        assert ok[stronger] is not True or ok[weaker] is not False, (stronger, weaker)
+    if ok["sequential"]:
+        assert all(ok[level] for level in LEVELS[1:-1])
+        for client, view in consistent(history, "causal").views.items():
+            assert Register().states(view) is not None
+            mine = [o for o in history.completed if o.client == client]
+            assert [o for o in view if o in mine] == mine
+
+
 # --- each level allows something that the one above does not ------------------------------------------
 
 
