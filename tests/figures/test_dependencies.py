@@ -10,11 +10,12 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from distlab.checking import isolated, serializable
 from distlab.figures import dependencies
 from distlab.history import History
-from tests.checking.test_isolation import EXAMPLES, a, r, txn, w
+from tests.checking.test_isolation import EXAMPLES, a, r, runs, txn, w
 
 KEPT = Path(__file__).parent / "kept" / "write_skew.svg"
 SKEW = [
@@ -128,6 +129,22 @@ def test_the_drawing_is_what_it_was():
         KEPT.parent.mkdir(exist_ok=True)
         picture.save(KEPT)
     assert picture.plain == KEPT.read_text(encoding="utf-8")
+
+
+@given(run=runs("append"))
+def test_whatever_was_found_is_drawn_inside_and_told(run):
+    verdict = serializable(run[0])
+    picture = dependencies(verdict)
+    wide, high = picture.size
+    found = boxes(picture)
+    assert all(0 <= x0 < x1 <= wide and 0 <= y0 < y1 <= high for x0, y0, x1, y1 in found)
+    assert len(found) >= len(verdict.graph)
+    for x, y in re.findall(r'class="number" cx="([\d.-]+)" cy="([\d.-]+)"', picture.svg):
+        assert 0 < float(x) < wide and 0 < float(y) < high
+    if verdict.ok is False:
+        for edge in verdict.anomalies[0].edges:
+            assert edge.why in words(picture).replace("&amp;", "&")
+    assert ("var(--red)" in picture.svg) is (verdict.ok is False)
 
 
 # --- what a notebook shows ---
