@@ -1,7 +1,7 @@
 // The adversary: what may happen next as cards to press, the network, the states, the diagram up to now, and the search.
 // Python plays; this draws how the play stands, and says what was pressed.
-import { html, shape } from "./stage.js";
-import { Timeline } from "./timeline.js";
+import { html } from "./stage.js";
+import { Plot } from "./plot.js";
 import { States } from "./states.js";
 import { meaning } from "./plays.js";
 import { Network } from "./network.js";
@@ -15,6 +15,7 @@ const HELP = [
   [["z", "←"], "undo"], [["→"], "redo"], [["b"], "branch"], [["s"], "save"], [["w"], "can I still win?"],
   [["?"], "a shorter way?"],
 ];
+
 class View {
   constructor(el, model) {
     Object.assign(this, { el, model, saving: false });
@@ -53,7 +54,7 @@ class View {
     this.hints = html(el, "div");
     this.lines = html(el, "div", { class: "lines", role: "group", "aria-label": "lines of play" });
     const plot = html(el, "div", { class: "plot" });
-    this.diagram = html(plot, "div", { class: "diagram" });
+    this.diagram = new Plot(html(plot, "div", { class: "diagram" }));
     this.range = html(plot, "input", { type: "range", min: 0, step: 1, "aria-label": "how much of this line is played" });
     this.range.addEventListener("input", () => this.slide());
     this.help();
@@ -119,20 +120,12 @@ class View {
   }
 
   draw(run, moment) {
-    this.diagram.replaceChildren();
-    const timeline = new Timeline(this.diagram, run, this.model.get("svg"));
-    timeline.show(run.at[moment]);
-    const { left, right, width, start, end } = timeline;
-    const unit = (right - left) / (end - start || 1);
-    const steps = run.at[run.moments[this.board.plays]];
+    const { at, plays, broken } = this.board;
+    this.diagram.show(this.model.get("svg"), run.at[moment], at === plays, broken ? "" : "what happens next is yours");
+    const { left, width } = this.diagram;
+    const long = Math.max(this.diagram.x(run.at[run.moments[plays]]) - left, 60); // as long as the line of play
     this.range.style.marginLeft = `calc(${(100 * left) / width}% - 8px)`;
-    this.range.style.width = `calc(${(100 * Math.max(unit * steps, 60)) / width}% + 16px)`;
-    const [x, last] = [timeline.x(run.at[moment]), this.board.at === this.board.plays];
-    this.diagram.classList.toggle("open", last);
-    shape(timeline.svg, "text", { class: "now", x: x + 6, y: timeline.top + 10 }, "now");
-    const [one, two] = timeline.lines; // between two lines the words are on nothing else
-    const y = one && two ? (one.lower + two.upper) / 2 + 4 : timeline.bottom - 2;
-    if (last && !this.board.broken && right - x > 170) shape(timeline.svg, "text", { class: "yours", x: x + 14, y }, "what happens next is yours");
+    this.range.style.width = `calc(${(100 * long) / width}% + 16px)`;
   }
 
   // --- what can be done ---

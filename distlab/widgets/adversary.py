@@ -23,7 +23,7 @@ from distlab.widgets.css import css
 from distlab.widgets.sheet import bundle
 
 _HERE = Path(__file__).parent
-_PIECES = ("moments", "stage", "timeline", "states", "plays", "network", "deck", "verdict", "adversary")
+_PIECES = ("moments", "stage", "states", "plays", "network", "deck", "verdict", "plot", "adversary")
 AT_ONCE = 0.08  # seconds that an answer is waited for before the page is told to wait
 
 
