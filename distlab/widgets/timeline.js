@@ -18,12 +18,16 @@ export class Timeline {
     const bottom = (this.lines[this.lines.length - 1]?.lower ?? 120) + 20;
     Object.assign(this, { top, bottom });
     this.strips = shape(this.svg, "g", { class: "strips" });
-    this.veil = shape(this.svg, "rect", { class: "veil", y: top, height: bottom - top });
-    this.cursor = shape(this.svg, "g", { class: "cursor" });
+    // What moves lies in a drawing of its own over the other, which is not painted again as the cursor goes.
+    const look = { class: "distlab over", viewBox: this.svg.getAttribute("viewBox"), "aria-hidden": "true" };
+    parent.style.position = "relative";
+    this.over = shape(parent, "svg", look);
+    this.veil = shape(this.over, "rect", { class: "veil", y: top, height: bottom - top });
+    this.cursor = shape(this.over, "g", { class: "cursor" });
     shape(this.cursor, "path", { d: `M0,${top}V${bottom}` });
     shape(this.cursor, "path", { class: "grip", d: `M-5,${bottom}h10l-5,-7z` });
     const width = Number(this.svg.getAttribute("width"));
-    shape(this.veil, "title", {}, "not yet");
+    this.over.style.setProperty("--wide", `${width}px`);
     this.width = width;
   }
 
@@ -113,6 +117,7 @@ export class Timeline {
   choose(event, marks) {
     this.strips.replaceChildren();
     this.svg.classList.toggle("choosing", event >= 0);
+    this.over.classList.toggle("choosing", event >= 0);
     for (const [part, first, second] of this.parts) {
       const mark = event < 0 ? 0 : of(marks, event, first, second);
       part.classList.toggle("lit", mark > 0);
