@@ -149,7 +149,7 @@ def test_every_mistake_gets_its_own_answer(mistake):
 def test_one_that_never_answers_is_ended(monkeypatch):
     monkeypatch.setattr("distlab.exercises.machine.SECONDS", 0.3)
     verdict = attempt("while True: pass")
-    assert "invariant did not come to an end, line 9 in invariant: while True: pass." in str(verdict)
+    assert "Your invariant does not come to an end, line 9 in invariant: while True: pass." in str(verdict)
 
 
 def test_what_got_through_is_shown():
