@@ -186,7 +186,8 @@ def _worlds(graph: networkx.DiGraph, places: dict[Any, Place], size: float, lit:
 
 def _legend(graph: networkx.DiGraph, y: float) -> list[str]:
     """What the shapes are, as far as they are in the picture."""
-    entries = [("blue", False, "where it begins")]
+    begins = any(about["initial"] and not about["lit"] for _, about in graph.nodes(data=True))
+    entries = [("blue", False, "where it begins")] if begins else []
     if any(about["final"] for _, about in graph.nodes(data=True)):
         entries.append(("slate", True, "nothing but faults changes it any more"))
     if any(lit for *_, lit in graph.edges(data="lit")):

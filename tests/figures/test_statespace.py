@@ -31,7 +31,8 @@ def test_a_violating_run_is_lit_and_written_out():
     steps = re.search(r"lit: (.*)", drawn.text)[1].split("; ")
     assert len(steps) == found.violation.duration == sum(lit for *_, lit in graph.edges(data="lit"))
     assert drawn.svg.count("var(--red)") >= 2 * len(steps)
-    assert 'class="way"' in drawn.svg
+    assert 'class="way"' in drawn.svg and "where it begins" not in drawn.svg
+    assert "where it begins" in state_space(explore(two_phase(1)).graph()).svg
 
 
 def test_without_a_violation_nothing_is_red_and_faults_are_dashed():
