@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,10 @@ class Player(anywidget.AnyWidget):
         machine: Any = False,
         broken: bool | float | Sequence[float] = False,
     ) -> None:
-        self.picture = spacetime(
-            trace, title, subtitle, mark=mark, between=between, width=width, height=height
-        )
+        draw = partial(spacetime, trace, title, subtitle, mark=mark, between=between, width=width)
+        self.picture = draw(height=height)
+        # what stands where nothing plays need not fit a screen together with the rest
+        self._still = partial(draw, height=None if height == TALL else height)
         run = frames(trace, self.picture, between, machines(trace, machine))
         given: list[Any] = [mark] if len(mark) == 3 and isinstance(mark[2], str) else list(mark)
         run["stops"]["mark"] = _moments([one[0] for one in given], run["at"])
@@ -99,7 +101,7 @@ class Player(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         view = super()._repr_mimebundle_(**kwargs)
-        return bundle(view[0] if view else None, repr(self), self.picture)
+        return bundle(view[0] if view else None, repr(self), self._still())
 
     def __repr__(self) -> str:
         return f"player: {plural(len(self.run['ends']) - 1, 'step')} · {self.picture.text}"

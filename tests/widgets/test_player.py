@@ -1,3 +1,4 @@
+import base64
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from distlab.widgets.moments import BEGINNINGS, MOST
 from distlab.widgets.player import Player
 from distlab.widgets.sayings import clip, printed, say
 from tests.figures.runs import restless
+from tests.protocols import two_phase
 
 
 @pytest.fixture(scope="module")
@@ -279,3 +281,11 @@ def test_what_a_search_over_seeds_finds_is_played_too():
     fine = search(scenario, at_end={"any": lambda trace: True}, seeds=range(2), until=9)
     with pytest.raises(ValueError, match="nothing is broken, so there is no run to play"):
         fine.play()
+
+
+def test_the_picture_where_nothing_plays_has_the_room_that_the_diagram_wants():
+    trace = Simulation(two_phase(5), seed=1).run(until=100)
+    player = trace.play()
+    bundle, _ = player._repr_mimebundle_()
+    assert bundle["image/png"] == base64.b64encode(trace.diagram().png(trace.diagram().scale)).decode("ascii")
+    assert player.picture.size[1] < trace.diagram().size[1]
