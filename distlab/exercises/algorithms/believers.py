@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from distlab import values
 from distlab.algorithms.locks import Holder, LeaseService, most_believers
 from distlab.exercises.course import Course
+from distlab.exercises.played import choices_of, no_schedule, played
 from distlab.exercises.registry import NotYet, Passed, exercise
 from distlab.exercises.trials import counted
-from distlab.exercises.wanted import Answer, described
+from distlab.exercises.wanted import Answer
 from distlab.node import Node
-from distlab.schedule import Choice
 from distlab.trace import Trace
-from distlab.world import replay
 
 PEOPLE = ("ana", "ben")
 SHORTEST = 5  # choices; found by a search, and a test holds it to that
 STUB = [("deliver", "ana", "lock", 1), ...]
-ALLOWED = ("deliver", "fire", "start")
 
 
 def two_clients() -> dict[str, Node]:
@@ -38,10 +35,7 @@ def two_clients() -> dict[str, Node]:
 
 def wrong(answer: Any) -> str | None:
     """What keeps a value from being a schedule at all."""
-    if isinstance(answer, str) or not hasattr(answer, "__iter__"):
-        example = '("deliver", "ana", "lock", 1)'
-        return f"A schedule is a list of choices, as {example}; this is {described(answer)}."
-    return None
+    return no_schedule(answer, '("deliver", "ana", "lock", 1)')
 
 
 @exercise(
@@ -68,8 +62,12 @@ def wrong(answer: Any) -> str | None:
 )
 def battery(answer: Any, course: Course) -> str:
     """Run the schedule, and look for two clients whose state is "holding"."""
-    choices = checked(answer)
-    trace = run(choices)
+    choices = choices_of(answer, "it takes no more than a bad moment.")
+    trace = played(
+        two_clients,
+        choices,
+        "an answer is under way only when there was a reason to send it, a timer only while it is set",
+    )
     if most_believers(trace) < len(PEOPLE):
         raise short_of(trace)
     said = counted(len(choices), "choice")
@@ -80,45 +78,6 @@ def battery(answer: Any, course: Course) -> str:
         trace=trace,
         title="Two believers, and every node did what it should",
     )
-
-
-def checked(answer: Any) -> list[Choice]:
-    """The choices one by one: deliveries and timers, nothing else."""
-    choices = []
-    for number, given in enumerate(answer, 1):
-        if given is ...:
-            raise NotYet(f"Choice {number} is still the ... of the stub.")
-        try:
-            choice = Choice.of(given)
-        except (ValueError, TypeError) as error:
-            raise NotYet(f"Choice {number}, {values.text(given)}, is none: {error}.") from None
-        if choice.kind not in ALLOWED:
-            raise NotYet(
-                f"Choice {number}, {values.text(given)}, is a fault.",
-                "Here nothing crashes and nothing is lost: it takes no more than a bad moment.",
-                advice="deliver and fire are enough",
-            )
-        choices.append(choice)
-    return choices
-
-
-def run(choices: list[Choice]) -> Trace:
-    """The run of the schedule; the first choice that is not possible is named, with the run up to there."""
-    for number in range(len(choices), -1, -1):
-        try:
-            trace = replay(two_clients(), choices[:number])
-        except ValueError as error:
-            reason = error
-            continue
-        if number < len(choices):
-            raise NotYet(
-                f"Choice {number + 1} is not possible there: {reason}.",
-                advice="an answer is under way only when there was a reason to send it, a timer only while it is set",
-                trace=trace,
-                title=f"The run up to choice {number}",
-            )
-        return trace
-    raise AssertionError("the empty schedule runs")
 
 
 def short_of(trace: Trace) -> NotYet:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from distlab import values
 from distlab.algorithms.quorum import Client, register
 from distlab.exercises.course import Course
+from distlab.exercises.played import choices_of, no_schedule, played
 from distlab.exercises.registry import NotYet, Passed, exercise
 from distlab.exercises.trials import counted
 from distlab.exercises.wanted import Answer
 from distlab.history import Operation
 from distlab.node import Node
-from distlab.schedule import Choice
 from distlab.trace import Trace
-from distlab.world import replay
 
 REPLICAS = ("r1", "r2", "r3")
 SHORTEST = 7  # choices; found by a search, and a test holds it to that
 STUB = [("deliver", "ana", "r1", 1), ...]
-ALLOWED = ("deliver", "fire", "start")
 
 
 def late_reader() -> dict[str, Node]:
@@ -37,11 +34,7 @@ def late_reader() -> dict[str, Node]:
 
 def wrong(answer: Any) -> str | None:
     """What keeps a value from being a schedule at all."""
-    if isinstance(answer, str) or not hasattr(answer, "__iter__"):
-        return (
-            f'A schedule is a list of choices, as ("deliver", "ana", "r1", 1); this is {values.text(answer)}.'
-        )
-    return None
+    return no_schedule(answer, '("deliver", "ana", "r1", 1)')
 
 
 @exercise(
@@ -70,8 +63,8 @@ def wrong(answer: Any) -> str | None:
 )
 def battery(answer: Any, course: Course) -> str:
     """Run the schedule, and look for a read that missed a write which had returned."""
-    choices = checked(answer)
-    trace = run(choices)
+    choices = choices_of(answer, "what you do not deliver stays under way.")
+    trace = played(late_reader, choices, "an answer is under way only when the question has been delivered")
     operations = {operation.client: operation for operation in trace.history()}
     ana, ben = operations["ana"], operations.get("ben")
     if ana.returned is None:
@@ -90,45 +83,6 @@ def battery(answer: Any, course: Course) -> str:
         trace=trace,
         title="Ben's two replicas are just those that Ana's one is not",
     )
-
-
-def checked(answer: Any) -> list[Choice]:
-    """The choices one by one: deliveries and Ben's timer, nothing else."""
-    choices = []
-    for number, given in enumerate(answer, 1):
-        if given is ...:
-            raise NotYet(f"Choice {number} is still the ... of the stub.")
-        try:
-            choice = Choice.of(given)
-        except (ValueError, TypeError) as error:
-            raise NotYet(f"Choice {number}, {values.text(given)}, is none: {error}.") from None
-        if choice.kind not in ALLOWED:
-            raise NotYet(
-                f"Choice {number}, {values.text(given)}, is a fault.",
-                "Here nothing crashes and nothing is lost: what you do not deliver stays under way.",
-                advice="deliver and fire are enough",
-            )
-        choices.append(choice)
-    return choices
-
-
-def run(choices: list[Choice]) -> Trace:
-    """The run of the schedule; the first choice that is not possible is named, with the run up to there."""
-    for number in range(len(choices), -1, -1):
-        try:
-            trace = replay(late_reader(), choices[:number])
-        except ValueError as error:
-            reason = error
-            continue
-        if number < len(choices):
-            raise NotYet(
-                f"Choice {number + 1} is not possible there: {reason}.",
-                advice="an answer is under way only when the question has been delivered",
-                trace=trace,
-                title=f"The run up to choice {number}",
-            )
-        return trace
-    raise AssertionError("the empty schedule runs")
 
 
 def _open(trace: Trace, got: str, advice: str) -> NotYet:
