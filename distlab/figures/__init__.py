@@ -22,16 +22,23 @@ from distlab.figures.transitions import transitions
 from distlab.figures.verdicts import history, judged
 
 if TYPE_CHECKING:
-    from distlab.figures.charts import Chart, cdf, curves
+    from distlab.figures.charts import Chart, cdf, curves, rc
     from distlab.figures.graph import network
 
-_LATE = {"network": "graph", "Chart": "charts", "cdf": "charts", "curves": "charts"}  # they load numpy
+_LATE = {
+    "network": "graph",
+    "Chart": "charts",
+    "cdf": "charts",
+    "curves": "charts",
+    "rc": "charts",
+}  # they load numpy
 
 __all__ = [
     "spacetime",
     "network",
     "curves",
     "cdf",
+    "rc",
     "bars",
     "ring",
     "judged",

@@ -218,6 +218,22 @@ def _summary(at: Any, lines: Mapping[str, Any], dashed: Mapping[str, Any]) -> st
     return f"{'; '.join(said)} (from {at[0]:.4g} to {at[-1]:.4g})"
 
 
+def rc(theme: str | look.Look | None = None) -> dict[str, Any]:
+    """Settings for a figure of one's own in the look of the course: ``plt.rcParams.update(rc())``.
+
+    Parameters
+    ----------
+    theme : {"light", "dark"}, optional
+
+    Returns
+    -------
+    dict
+        For ``matplotlib.rcParams``; matplotlib knows the pictures' font from now on.
+    """
+    _register()
+    return look.rc(look.of(theme))
+
+
 @lru_cache
 def _register() -> None:
     """Let matplotlib know the font of the pictures."""

@@ -130,3 +130,12 @@ def test_whole_numbers_get_no_ticks_between_them(x, log, whole, monkeypatch):
     curves(x, {"a line": [1, 2, 3]}, title="t", log=log)
     assert all(tick.is_integer() for tick in seen) is whole
     assert not whole or set(x) <= set(seen)
+
+
+def test_a_figure_of_ones_own_finds_the_font_of_the_course():
+    program = (
+        "import matplotlib.pyplot as plt; from distlab.figures import rc; plt.rcParams.update(rc());"
+        "plt.figure().text(0, 0, 'x'); plt.gcf().canvas.draw()"
+    )
+    done = run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "findfont" not in done.stderr
