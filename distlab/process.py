@@ -181,7 +181,9 @@ class Process:
             mail.admit(self, effects)
             arranged = arrange(effects, mail.rank.__getitem__, self.node.autosync)
         effects.clear()
-        if arranged or self.stop is not None:
+        if len(arranged) == 1 and arranged[0][0] == SET and self.stop is None:  # a timer for the next time
+            self._set_timer(arranged[0][1], *arranged[0][2])
+        elif arranged or self.stop is not None:
             self._proceed(arranged)
 
     def _proceed(self, effects: list[Effect], synced: bool = False) -> None:
@@ -264,7 +266,8 @@ class Process:
             if self.attention:
                 self.take("fire", name, n=n)
             else:
-                self._react("fire", (name,), n)
+                self.timers.cancel(name)
+                self.activate("fire", name, n=n)
 
     # --- crashes ---
 
