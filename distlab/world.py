@@ -251,15 +251,25 @@ def replay(
     return trace_of(run(World(nodes, network, peers), Schedule(schedule)))
 
 
-def trace_of(worlds: Sequence[World], ended: str = "quiet") -> Trace:
-    """The trace of a run given as its worlds."""
-    first = worlds[0]
+def trace_of(worlds: Iterable[World], ended: str = "quiet", end: int = 0) -> Trace:
+    """The trace of a run given as its worlds, which it keeps: nothing has to be run again to look into them.
+
+    Parameters
+    ----------
+    worlds : iterable of World
+    ended : str
+        Why it stopped.
+    end : int
+        At least so many steps are shown.
+    """
+    kept = list(worlds)
+    first = kept[0]
     return Trace(
         first.names,
-        [row for world in worlds[1:] for row in world.rows],
-        end=worlds[-1].steps,
+        [row for world in kept[1:] for row in world.rows],
+        end=max(end, kept[-1].steps),
         ended=ended,
         unit="steps",
         first={name: values.copy(node.state) for name, node in first.nodes.items()},
-        replayer=lambda schedule: follow(first, schedule),
+        replayer=lambda schedule: kept,
     )

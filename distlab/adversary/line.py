@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from distlab import values
 from distlab.schedule import Choice
 from distlab.trace import Trace
-from distlab.world import World
+from distlab.world import World, trace_of
 
 Link = tuple[str, str]  # from a node to another
 
@@ -95,7 +93,7 @@ class Line:
     @cached_property
     def trace(self) -> Trace:
         """The run up to here."""
-        return run(self.worlds)
+        return trace_of(self.worlds)
 
     def upto(self, play: Play) -> list[World]:
         """The worlds up to the one in which `play` breaks something."""
@@ -113,27 +111,3 @@ class Line:
     def then(self, play: Play) -> Line:
         """The plays that count, and one more; those that were taken back are gone."""
         return replace(self, plays=(*self.done, play), at=self.at + 1)
-
-
-def run(worlds: Iterable[World], ended: str = "quiet", end: int = 0) -> Trace:
-    """The trace of these worlds, which it keeps: nothing has to be run again to look into them.
-
-    Parameters
-    ----------
-    worlds : iterable of World
-    ended : str
-        Why it stopped.
-    end : int
-        At least so many steps are shown.
-    """
-    kept = list(worlds)
-    first = kept[0]
-    return Trace(
-        first.names,
-        [row for world in kept[1:] for row in world.rows],
-        end=max(end, kept[-1].steps),
-        ended=ended,
-        unit="steps",
-        first={name: values.copy(node.state) for name, node in first.nodes.items()},
-        replayer=lambda schedule: kept,
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from distlab.adversary.line import run
 from distlab.effects import DiskView
 from distlab.engine.judge import Judge, Predicate, truth
 from distlab.engine.judge import progress as judging
@@ -17,7 +16,7 @@ from distlab.engine.spec import encode
 from distlab.engine.views import NeedsHistory
 from distlab.node import Context, clone
 from distlab.watchdog import watching
-from distlab.world import World
+from distlab.world import World, trace_of
 
 
 class Referee:
@@ -80,7 +79,7 @@ def why(question: Question, name: str, worlds: Sequence[World]) -> str:
         judge = Judge("always", name, question.always[name], space)
         try:
             codes = [encode(space, world, known=False) for world in played]
-            return what_broke(space, judge, codes, run(worlds))
+            return what_broke(space, judge, codes, trace_of(worlds))
         except NeedsHistory:
             history = True
         except Full:

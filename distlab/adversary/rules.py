@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from distlab.adversary.asking import Asking, ask
 from distlab.adversary.limits import Limits, used
-from distlab.adversary.line import Line, Link, Play, run
+from distlab.adversary.line import Line, Link, Play
 from distlab.adversary.offers import held_message, held_timer
 from distlab.adversary.referee import Referee
 from distlab.node import NodeError
 from distlab.schedule import Choice
 from distlab.steps import Step, find
-from distlab.watchdog import watching
-from distlab.world import World
+from distlab.world import World, follow, trace_of
 
 
 class Rules:
@@ -128,15 +127,11 @@ class Rules:
                 return
 
     def _follow(self, line: Line, world: World, choices: Sequence[Choice]) -> list[World]:
-        worlds = [world]
         try:
-            with watching(lambda: len(worlds)):
-                for choice in choices:
-                    worlds.append(worlds[-1].step(choice))
+            return follow(world, choices)[1:]
         except NodeError as error:
-            error.trace = run(line.worlds, "error")
+            error.trace = trace_of(line.worlds, "error")
             raise
-        return worlds[1:]
 
     def _judge(self, worlds: Sequence[World]) -> tuple[str | None, int]:
         for at, world in enumerate(worlds):

@@ -8,7 +8,7 @@ from typing import Any
 from distlab.adversary.asking import Asking
 from distlab.adversary.game import Game
 from distlab.adversary.limits import counted
-from distlab.adversary.line import Line, run
+from distlab.adversary.line import Line
 from distlab.blame import listed
 from distlab.engine.story import happened
 from distlab.figures import spacetime
@@ -18,6 +18,7 @@ from distlab.widgets.cards import cards, faults
 from distlab.widgets.frames import frames
 from distlab.widgets.sheet import sheet
 from distlab.widgets.stage import stage
+from distlab.world import trace_of
 
 AHEAD = 2  # steps to come that a diagram has room for
 LEAST = 8
@@ -39,7 +40,7 @@ class Diagram:
         line = game.line
         whole = line.move(len(line.plays))
         steps = whole.world.steps
-        trace = run(whole.worlds, end=max(LEAST, steps + AHEAD))
+        trace = trace_of(whole.worlds, end=max(LEAST, steps + AHEAD))
         marks = _marks(whole)
         self.picture = spacetime(trace, told(line), "", mark=marks, width=WIDE, height=TALL)
         self.run = frames(trace, self.picture)
@@ -53,7 +54,9 @@ class Diagram:
 
 def _places(game: Game) -> dict[str, Any]:
     """Where the nodes stand, whoever has sent to whom so far."""
-    return stage(run([game.first]), [(a, b) for a, peers in game.first.peers.items() for b in peers], NET)
+    return stage(
+        trace_of([game.first]), [(a, b) for a, peers in game.first.peers.items() for b in peers], NET
+    )
 
 
 def _marks(line: Line) -> list[tuple[float, float, str]]:
@@ -125,7 +128,7 @@ def spent(game: Game) -> str:
 def sheet_of(game: Game, title: str) -> Picture:
     """The play as a picture: the diagram, what may happen next, and whether something is broken."""
     line = game.line
-    after = run(line.worlds, end=game.steps + 1)  # a step of room: what the last one led to is seen
+    after = trace_of(line.worlds, end=game.steps + 1)  # a step of room: what the last one led to is seen
     diagram = spacetime(after, title, _subtitle(game), mark=_marks(line))
     words = [f"“{game.broken}” is broken. {game.why}"] if game.broken else []
     under_way = [f"{card['head']}{card['rest']} ({card['tail']})" for card in cards(game, {})]

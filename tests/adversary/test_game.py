@@ -473,8 +473,8 @@ def test_a_handler_that_does_not_come_to_an_end_is_ended(monkeypatch):
             while True:
                 pass
 
-    for module in ("asking", "rules"):
-        monkeypatch.setattr(f"distlab.adversary.{module}.watching", partial(watching, seconds=0.1))
+    for module in ("adversary.asking", "world"):
+        monkeypatch.setattr(f"distlab.{module}.watching", partial(watching, seconds=0.1))
     game = Game({"a": Loop()})
     with pytest.raises(NodeError, match="a did not come to an end"):
         game.ask(("fire", "a", "tick"))
