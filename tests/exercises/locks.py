@@ -32,3 +32,14 @@ def mistaken(source, *changes):
         assert old in source, old
         source = source.replace(old, new)
     return source
+
+
+def expect(attempt, source, mistake, wrong, monkeypatch):
+    """See that a mistake is answered by "not yet", and for its own reasons; loops are cut off early."""
+    if "loop" in mistake:
+        hurry(monkeypatch)
+    changes, *reasons = wrong[mistake]
+    verdict = attempt(mistaken(source, *changes))
+    assert verdict.outcome == "not yet", verdict
+    for reason in reasons:
+        assert reason in str(verdict), verdict

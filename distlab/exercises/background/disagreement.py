@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from distlab import values
-from distlab.engine.words import many
 from distlab.exercises.course import Course
 from distlab.exercises.registry import NotYet, Passed, exercise
+from distlab.exercises.trials import counted
 from distlab.exercises.wanted import Answer
 from distlab.exploration import explore
 from distlab.faults import Crash, Fault
@@ -155,7 +155,7 @@ def shorter(faults: Sequence[Fault], seed: int) -> str:
         answer = "with these delays, no: without a fault they never disagree"
     found = explore(three_detectors().nodes, {"a and b agree about c": agree})
     assert found.violation is not None
-    steps, last = many(int(found.violation.duration), "step"), found.violation.events[-1]
+    steps, last = counted(int(found.violation.duration), "step"), found.violation.events[-1]
     return (
         f"Is there a shorter attack? By the clock, {answer}.\n"
         f"Where nothing bounds the delays, the search of all orders needs no fault and {steps}: "
